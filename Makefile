@@ -1,0 +1,49 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test test-quick check fmt bench lock browser
+
+run: $(VENV)/installed  ## set up and serve; settings come from the environment or .env
+	$(BIN)/python app.py
+
+test: $(VENV)/installed-dev browser  ## everything: unit tests, real S3 server, browser journeys
+	$(BIN)/python -m pytest
+
+test-quick: $(VENV)/installed-dev  ## without browser and S3 server
+	$(BIN)/python -m pytest -m "not browser and not s3"
+
+check: $(VENV)/installed-dev  ## style, types, layers, dead code
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+
+fmt: $(VENV)/installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/installed-dev  ## ratios on a demo export of 5 million sessions
+	$(BIN)/python -m benchmarks
+
+lock:  ## resolve pyproject.toml anew into the two lock files
+	$(PYTHON) -m venv $(VENV)/lock-tool
+	$(VENV)/lock-tool/bin/pip install --quiet uv
+	$(VENV)/lock-tool/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements.lock
+	$(VENV)/lock-tool/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements-dev.lock
+
+browser:
+	tests/install_servers.sh
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; PYTHON=python3.12 make … chooses one")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: requirements.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@ $(VENV)/installed

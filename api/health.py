@@ -1,0 +1,39 @@
+"""GET /api/health: whether a snapshot serves, how old it is, and what is wrong with a newer export."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.answer import NO_STORE, answer
+from services import Services
+from warehouse.refresh import NoSnapshotError
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`status` is ok, degraded (serving, but the newest export is bad), starting or failed (nothing serves)."""
+
+    status: str
+    data_as_of: datetime | None
+    sessions: int | None
+    problems: list[str]
+
+
+def health_router(services: Services) -> APIRouter:
+    router = APIRouter(prefix="/api", tags=["health"])
+
+    @router.get("/health", response_model=Health, responses={503: {"model": Health}})
+    def get_health() -> Response:
+        problems = [problem.summary() for problem in services.warehouse.problems]
+        try:
+            info = services.warehouse.current().info
+        except NoSnapshotError:
+            response = answer(Health("failed" if problems else "starting", None, None, problems), headers=NO_STORE)
+            response.status_code = 503
+            return response
+        status = "degraded" if problems else "ok"
+        return answer(Health(status, info.data_as_of, info.sessions, problems), headers=NO_STORE)
+
+    return router

@@ -1,0 +1,91 @@
+"""Errors as RFC 9457 problem documents; each names the field it is about."""
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from auth.viewer import ForbiddenError, NotSignedInError
+from queries.filters import FilterError, filter_error
+from queries.sessions import NotFoundError
+from recordings.links import RecordingUnavailable, UnavailableReason
+from warehouse.refresh import NoSnapshotError
+
+MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not found",
+    405: "Method not allowed",
+    422: "Invalid parameter",
+    500: "Internal error",
+    503: "Not available now",
+}
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem document. `field` is the parameter that is wrong, where one is."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    field: str | None = None
+
+
+def problem(status: int, detail: str, field: str | None = None) -> Response:
+    body = Problem(title=TITLES.get(status, "Error"), status=status, detail=detail, field=field)
+    return JSONResponse(
+        body.model_dump(exclude_none=True), status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"}
+    )
+
+
+def _from_validation(error: RequestValidationError) -> Response:
+    found = filter_error(error.errors()[0])
+    return problem(422, str(found), found.field)
+
+
+def _from_recording(error: RecordingUnavailable) -> Response:
+    missing = (UnavailableReason.NO_RECORDING, UnavailableReason.MISSING_OBJECT)
+    return problem(404 if error.reason in missing else 503, "Recording not available")
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Turn each domain error into its document; anything unforeseen is a 500 that tells nothing."""
+
+    @app.exception_handler(FilterError)
+    async def _(request: Request, error: FilterError) -> Response:
+        return problem(422, str(error), error.field)
+
+    @app.exception_handler(RequestValidationError)
+    async def _(request: Request, error: RequestValidationError) -> Response:
+        return _from_validation(error)
+
+    @app.exception_handler(NotFoundError)
+    async def _(request: Request, error: NotFoundError) -> Response:
+        return problem(404, str(error), error.field)
+
+    @app.exception_handler(ForbiddenError)
+    async def _(request: Request, error: ForbiddenError) -> Response:
+        return problem(403, str(error))
+
+    @app.exception_handler(NotSignedInError)
+    async def _(request: Request, error: NotSignedInError) -> Response:
+        return problem(401, "sign in first")
+
+    @app.exception_handler(NoSnapshotError)
+    async def _(request: Request, error: NoSnapshotError) -> Response:
+        return problem(503, "the data is still being prepared")
+
+    @app.exception_handler(RecordingUnavailable)
+    async def _(request: Request, error: RecordingUnavailable) -> Response:
+        return _from_recording(error)
+
+    @app.exception_handler(HTTPException)
+    async def _(request: Request, error: HTTPException) -> Response:
+        return problem(error.status_code, str(error.detail))
+
+    @app.exception_handler(Exception)
+    async def _(request: Request, error: Exception) -> Response:
+        return problem(500, "the server failed to answer; the log says why")

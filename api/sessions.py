@@ -1,0 +1,89 @@
+"""GET /api/creators/{creator}/…: sessions, figures and what can be chosen."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from api.answer import NO_STORE, answer
+from api.problems import Problem
+from auth.viewer import current_viewer
+from queries import options, sessions, stats
+from queries.filters import FilterParams
+from queries.models import CourseOption, PersonOption, SessionDetail, SessionPage, SessionsOverTime, SessionStats
+from queries.sessions import ListParams, UpcomingParams
+from recordings.links import RecordingUnavailable
+from services import Services
+
+Creator = Annotated[str, Path(description="`me`; for staff `all` or a creator's id")]
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (401, 403, 404, 422, 503)
+}
+
+
+def sessions_router(services: Services) -> APIRouter:
+    router = APIRouter(prefix="/api/creators/{creator}", tags=["sessions"], responses=ERRORS)
+
+    @router.get("/sessions", response_model=SessionPage)
+    def list_sessions(creator: Creator, params: Annotated[ListParams, Query()]) -> Response:
+        """Sessions of the creator's courses, filtered, sorted, a page at a time."""
+        asked = services.question(current_viewer(), creator, params)
+        page = sessions.list_sessions(
+            asked.snapshot, asked.scope, asked.filters, sort=params.sort, page=params.page, limit=params.limit
+        )
+        return answer(page)
+
+    @router.get("/sessions/upcoming", response_model=SessionPage)
+    def list_upcoming(creator: Creator, params: Annotated[UpcomingParams, Query()]) -> Response:
+        """Scheduled sessions that are still to end, the next one first."""
+        asked = services.question(current_viewer(), creator, params)
+        page = sessions.list_upcoming(
+            asked.snapshot, asked.scope, asked.filters,
+            now=asked.clock.now, sort=params.sort, page=params.page, limit=params.limit,
+        )  # fmt: skip
+        return answer(page)
+
+    @router.get("/sessions/stats", response_model=SessionStats)
+    def get_stats(creator: Creator, params: Annotated[FilterParams, Query()]) -> Response:
+        """Figures of the filtered sessions, by Student-Teacher, and against the period before."""
+        asked = services.question(current_viewer(), creator, params)
+        return answer(stats.get_stats(asked.snapshot, asked.scope, asked.filters, asked.clock))
+
+    @router.get("/sessions/over-time", response_model=SessionsOverTime)
+    def list_over_time(creator: Creator, params: Annotated[FilterParams, Query()]) -> Response:
+        """The same figures by day, week or month, by the span of the range."""
+        asked = services.question(current_viewer(), creator, params)
+        return answer(stats.list_over_time(asked.snapshot, asked.scope, asked.filters, asked.clock))
+
+    @router.get("/sessions/{session_id}", response_model=SessionDetail)
+    def get_session(creator: Creator, session_id: str) -> Response:
+        """One session in full; `recording_url` is signed, valid for an hour, and null where there is none."""
+        asked = services.question(current_viewer(), creator, FilterParams())
+        found = sessions.get_session(asked.snapshot, asked.scope, asked.filters, session_id)
+        url = _signed_url(services, found.recording_key)
+        return answer(replace(found.detail, recording_url=url), headers=NO_STORE)
+
+    @router.get("/courses", response_model=list[CourseOption])
+    def list_courses(creator: Creator) -> Response:
+        """Courses to filter by, with their number of sessions of all time."""
+        scope = services.scope(current_viewer(), creator)
+        return answer(options.list_courses(services.warehouse.current(), scope), list[CourseOption])
+
+    @router.get("/student-teachers", response_model=list[PersonOption])
+    def list_student_teachers(creator: Creator) -> Response:
+        """Student-Teachers to filter by, with their number of sessions of all time."""
+        scope = services.scope(current_viewer(), creator)
+        found = options.list_student_teachers(services.warehouse.current(), scope)
+        return answer(found, list[PersonOption])
+
+    return router
+
+
+def _signed_url(services: Services, key: str | None) -> str | None:
+    if key is None:
+        return None
+    try:
+        return services.recordings.sign(key).url
+    except RecordingUnavailable:
+        return None

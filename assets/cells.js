@@ -1,0 +1,95 @@
+// What the table's cells look like. A row still loading has no data: every cell bears that.
+(function () {
+  const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+  const h = (...args) => window.React.createElement(...args);
+  const page = () => window.dash_clientside.sessionHistory;
+  const link = (template, name, id) => template.replace(`{${name}}`, encodeURIComponent(id));
+  const loading = () => h("span", { className: "cell-loading", "aria-hidden": true });
+  const cell = (draw) => (props) => (props.data ? draw(props.data, props.context, props) : loading());
+
+  const formats = {};
+  function when(iso) {
+    const zone = page().zone;
+    const date = new Date(iso);
+    const year = { timeZone: zone, year: "numeric" };
+    const named = date.toLocaleString("en", year) !== new Date().toLocaleString("en", year);
+    const key = zone + named;
+    formats[key] ??= new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+      ...(named ? { year: "numeric" } : {}),
+    });
+    const part = Object.fromEntries(formats[key].formatToParts(date).map((p) => [p.type, p.value]));
+    const month = part.month.slice(0, 3);
+    return `${part.weekday} ${part.day} ${month}${named ? " " + part.year : ""}, ${part.hour}:${part.minute}`;
+  }
+
+  function initials(name) {
+    const letters = name.split(/\s+/).map((word) => [...word][0] || "").filter((c) => /\p{L}/u.test(c));
+    return ([letters[0], letters.length > 1 ? letters.at(-1) : ""].join("") || "?").toUpperCase();
+  }
+
+  function hue(id) {
+    let sum = 0;
+    for (const c of id) sum = (sum * 31 + c.codePointAt(0)) % 360;
+    return sum;
+  }
+
+  function person(who, context) {
+    const avatar = /^https?:\/\//.test(who.avatar || "")
+      ? h("img", { src: who.avatar, alt: "", className: "av", loading: "lazy" })
+      : h("span", { className: "av", style: { "--hue": hue(who.id) }, "aria-hidden": true }, initials(who.name));
+    const href = link(context.links.profile, "user_id", who.id);
+    return h("span", { className: "person" }, avatar, h("a", { href, dir: "auto", title: who.name }, who.name));
+  }
+
+  cells.DateCell = cell((s) => h("span", { className: "num" }, when(s.scheduled_start)));
+  cells.CourseCell = cell((s, context) =>
+    h("a", { href: link(context.links.course, "course_id", s.course.id), title: s.course.title, dir: "auto" }, s.course.title)
+  );
+  cells.StudentCell = cell((s, context) => person(s.student, context));
+  cells.StCell = cell((s, context) => person(s.st, context));
+  cells.DurationCell = cell((s, context) => {
+    if (s.actual_duration === null) return h("span", { className: "mute" }, context.noData);
+    const text = `${Math.round(s.actual_duration).toLocaleString("en")} min`;
+    const odd = s.implausible_duration;
+    return h("span", { className: odd ? "num odd" : "num", title: odd ? "Implausible: left out of the averages" : undefined }, text, odd ? " ⚠" : null);
+  });
+  cells.StatusCell = cell((s, context) =>
+    h(
+      window.React.Fragment,
+      null,
+      h("span", { className: `pill ${s.status}` }, context.statuses[s.status]),
+      s.overdue ? h("span", { className: "badge-line" }, "Overdue") : null
+    )
+  );
+  cells.RatingCell = cell((s) => {
+    const badges = [];
+    if (s.low_rating) badges.push(h("span", { className: "badge-line", key: "low" }, "Low rating"));
+    if (s.dispute_status === "open" || s.dispute_status === "under_review") {
+      badges.push(h("span", { className: "badge-solid", key: "dispute" }, "Dispute open"));
+    } else if (s.dispute_status) {
+      badges.push(h("span", { className: "badge-mute", key: "dispute" }, "Dispute closed"));
+    }
+    const stars =
+      s.rating === null
+        ? h("span", { className: "mute" }, "not rated")
+        : h("span", { className: "stars", role: "img", "aria-label": `${s.rating} of 5` },
+            h("span", { className: "gold" }, "★".repeat(s.rating)), h("span", { className: "unlit" }, "★".repeat(5 - s.rating)));
+    return h(window.React.Fragment, null, stars, ...badges);
+  });
+  cells.RecordingCell = cell((s, context) =>
+    s.has_recording
+      ? h("button", { className: "play", title: "Watch recording", "aria-label": "Watch recording", onClick: () => page().openSession(s.id) },
+          h("i", { className: "bi bi-play-fill" }))
+      : h("span", { className: "mute" }, context.noData)
+  );
+  cells.ActionsCell = cell((s, context) =>
+    h(
+      "span",
+      { className: "row-actions" },
+      h("button", { className: "link", onClick: () => page().openSession(s.id) }, "View"),
+      " · ",
+      h("a", { href: link(context.links.message, "user_id", s.st.id), title: `Message ${s.st.name}` }, "Message")
+    )
+  );
+})();

@@ -1,0 +1,108 @@
+// The recording player: asks for a link only when play is pressed, renews it before it expires, keeps its place.
+(function () {
+  window.dash_clientside = window.dash_clientside || {};
+  const page = (window.dash_clientside.sessionHistory = window.dash_clientside.sessionHistory || {});
+  const RENEW_BEFORE_MS = 120000;
+  const UNAVAILABLE = "Recording not available";
+  const SPEED = "session-history-speed";
+  let renewal = null;
+  let retried = false;
+
+  const find = (id) => document.getElementById(id);
+  const recordingOf = (video) => video.closest("[data-session]").dataset.session;
+
+  async function link(session) {
+    const response = await fetch(`/api/sessions/${encodeURIComponent(session)}/recording`);
+    if (!response.ok) throw new Error(`recording: ${response.status}`);
+    return response.json();
+  }
+
+  function tell(message) {
+    const place = find("player-message");
+    if (place) place.textContent = message;
+  }
+
+  function loaded(video) {
+    return new Promise((resolve, reject) => {
+      video.addEventListener("loadedmetadata", resolve, { once: true });
+      video.addEventListener("error", () => reject(new Error("media")), { once: true });
+    });
+  }
+
+  async function load(video, { at, play }) {
+    const given = await link(recordingOf(video));
+    if (!video.isConnected) return;
+    const ready = loaded(video);
+    video.src = given.url;
+    await ready;
+    if (at) video.currentTime = at;
+    video.playbackRate = speed();
+    schedule(video, new Date(given.expires_at));
+    if (play) await video.play();
+  }
+
+  function schedule(video, expires) {
+    window.clearTimeout(renewal);
+    renewal = window.setTimeout(() => renew(video), Math.max(1000, expires - Date.now() - RENEW_BEFORE_MS));
+    const place = find("player-link");
+    const time = expires.toLocaleTimeString("en-GB", { timeZone: page.zone, hour: "2-digit", minute: "2-digit" });
+    if (place) place.textContent = `Link valid until ${time}, renewed on its own while you watch`;
+  }
+
+  async function renew(video) {
+    if (!video.isConnected) return;
+    try {
+      await load(video, { at: video.currentTime, play: !video.paused });
+      retried = false;
+    } catch {
+      unavailable(video);
+    }
+  }
+
+  function unavailable(video) {
+    video.hidden = true;
+    tell(UNAVAILABLE);
+  }
+
+  function speed() {
+    return Number(window.localStorage.getItem(SPEED)) || 1;
+  }
+
+  page.playRecording = async function (clicks) {
+    const video = find("player-video");
+    if (!clicks || !video) return;
+    find("player-play").hidden = true;
+    tell("Loading…");
+    video.addEventListener("error", () => {
+      if (!video.currentSrc || retried || video.currentTime === 0) return;
+      retried = true;
+      renew(video);
+    });
+    video.addEventListener("ratechange", () => {
+      window.localStorage.setItem(SPEED, video.playbackRate);
+      if (find("player-speed")) find("player-speed").value = String(video.playbackRate);
+    });
+    find("player-speed").value = String(speed());
+    retried = false;
+    try {
+      await load(video, { at: 0, play: false });
+      video.hidden = false;
+      tell("");
+      await video.play();
+    } catch {
+      if (video.isConnected) unavailable(video);
+    }
+  };
+
+  page.stopRecording = function () {
+    window.clearTimeout(renewal);
+    find("player-video")?.pause();
+  };
+
+  document.addEventListener("change", (event) => {
+    if (event.target.id !== "player-speed") return;
+    window.localStorage.setItem(SPEED, event.target.value);
+    const video = find("player-video");
+    if (video) video.playbackRate = Number(event.target.value);
+  });
+})();

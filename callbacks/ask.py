@@ -1,0 +1,31 @@
+"""From the page's question to a Question, and from whatever goes wrong to words."""
+
+import logging
+from typing import Any
+
+from dash import html
+
+from auth.viewer import ForbiddenError, current_viewer
+from layouts.page import load_failed, problem
+from queries.filters import FilterError, FilterParams
+from queries.sessions import NotFoundError
+from services import Question, Services
+
+log = logging.getLogger(__name__)
+
+
+def ask(services: Services, question: dict[str, Any]) -> Question:
+    """The page's question (`creator` and `search`, filters as in REST) for the viewer of this request.
+
+    Raises what Services.question raises; `failure` turns that into words.
+    """
+    params = FilterParams.from_query(str(question.get("search", "")))
+    return services.question(current_viewer(), str(question.get("creator", "me")), params)
+
+
+def failure(error: Exception) -> html.Div:
+    """What to show for an error; one that nobody foresaw is logged whole and told as a failed load."""
+    if isinstance(error, FilterError | NotFoundError | ForbiddenError):
+        return problem(str(error))
+    log.error("callback failed", exc_info=error)
+    return load_failed()

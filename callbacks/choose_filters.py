@@ -1,0 +1,44 @@
+"""Options of the filters: those of the creator in view, and of nobody else."""
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, no_update
+
+from auth.viewer import current_viewer
+from callbacks.ask import failure
+from layouts import ids
+from layouts.filters import course_options, st_options
+from queries.filters import FilterError, FilterParams
+from queries.options import list_courses, list_student_teachers
+from services import Services
+
+
+def register(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(ids.FILTER_COURSE, "options"),
+        Output(ids.FILTER_ST, "options"),
+        Output(ids.FILTER_COURSE, "value"),
+        Output(ids.FILTER_ST, "value"),
+        Input(ids.CREATOR, "data"),
+        State(ids.QUESTION, "data"),
+    )
+    def show_options(creator: str | None, question: dict[str, Any] | None) -> list[Any]:
+        if not creator:
+            return [no_update] * 4
+        try:
+            scope = services.scope(current_viewer(), creator)
+            snapshot = services.warehouse.current()
+            courses = list_courses(snapshot, scope)
+            student_teachers = list_student_teachers(snapshot, scope)
+            chosen = _chosen(question)
+        except Exception as error:
+            failure(error)
+            return [no_update] * 4
+        return [course_options(courses), st_options(student_teachers), chosen.course_id, chosen.st_id]
+
+
+def _chosen(question: dict[str, Any] | None) -> FilterParams:
+    try:
+        return FilterParams.from_query(str((question or {}).get("search", "")))
+    except FilterError:
+        return FilterParams()

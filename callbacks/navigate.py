@@ -1,0 +1,42 @@
+"""The URL is the state: its parts become the question, and a choice on the page becomes a new URL."""
+
+from dash import ClientsideFunction, Dash, Input, Output, State
+
+from layouts import ids
+
+
+def register(app: Dash) -> None:
+    def clientside(name: str, *arguments: Output | Input | State) -> None:
+        app.clientside_callback(ClientsideFunction("sessionHistory", name), *arguments)
+
+    clientside(
+        "route",
+        Output(ids.QUESTION, "data"),
+        Output(ids.CREATOR, "data"),
+        Output(ids.DETAIL_SESSION, "data"),
+        Output(ids.THEME, "data"),
+        Input(ids.URL, "search"),
+        State(ids.QUESTION, "data"),
+        State(ids.CREATOR, "data"),
+        State(ids.DETAIL_SESSION, "data"),
+        State(ids.THEME, "data"),
+    )
+    clientside(
+        "applyFilters",
+        Input(ids.FILTER_COURSE, "value"),
+        Input(ids.FILTER_ST, "value"),
+        Input(ids.FILTER_STUDENT, "value"),
+        Input(ids.FILTER_STATUS, "value"),
+    )
+    clientside("chooseCreator", Input(ids.HEADER_CREATOR, "value"))
+    clientside("resetFilters", Input(ids.FILTER_RESET, "n_clicks"))
+    clientside(
+        "applyDays",
+        Input(ids.RANGE_APPLY, "n_clicks"),
+        State(ids.RANGE_FROM, "value"),
+        State(ids.RANGE_TO, "value"),
+    )
+    clientside("toggleSt", Input(ids.CHART_BY_ST, "clickData"))
+    clientside("loadRows", Input(ids.QUESTION, "data"))
+    clientside("leaveDetail", Input(ids.DETAIL, "is_open"))
+    clientside("playRecording", Input(ids.PLAYER_PLAY, "n_clicks"))

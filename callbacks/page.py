@@ -1,0 +1,63 @@
+"""The Dash application: its settings, its layout for each viewer, and its callbacks by region."""
+
+from pathlib import Path
+
+from dash import Dash, html
+
+from auth.viewer import current_viewer
+from callbacks import choose_filters, navigate, show_detail, show_figures
+from layouts import ids
+from layouts.links import Links
+from layouts.page import INDEX, page
+from queries.options import list_creators
+from services import Services
+from settings import Settings
+
+ASSETS = Path(__file__).parent.parent / "assets"
+BOOTSTRAP_VERSION = "5.3.8"
+
+
+def create_page(services: Services) -> Dash:
+    """A Dash application on its Flask backend, every callback registered; nothing is kept in a module."""
+    app = Dash(
+        "session_history",
+        assets_folder=str(ASSETS),
+        assets_ignore="boot",
+        assets_path_ignore=["boot"],
+        routes_pathname_prefix=f"{ids.PAGE_PATH}/",
+        requests_pathname_prefix=f"{ids.PAGE_PATH}/",
+        external_stylesheets=[
+            f"{ids.VENDOR_PATH}/bootstrap.min.css?v={BOOTSTRAP_VERSION}",
+            f"{ids.VENDOR_PATH}/font/bootstrap-icons.min.css?v={BOOTSTRAP_VERSION}",
+        ],
+        title="Session History",
+        update_title="",
+        index_string=INDEX,
+        suppress_callback_exceptions=True,
+        enable_mcp=False,
+        websocket_callbacks=False,
+    )
+    links = platform_links(services.settings)
+
+    def layout() -> html.Div:
+        viewer = current_viewer()
+        everyone = list_creators(services.warehouse.current(), viewer.scope("all")) if viewer.is_staff else []
+        return page(viewer.name, viewer.role.value, links, everyone)
+
+    app.layout = layout
+    navigate.register(app)
+    choose_filters.register(app, services)
+    show_figures.register(app, services)
+    show_detail.register(app, services, links)
+    return app
+
+
+def platform_links(settings: Settings) -> Links:
+    base = settings.platform_url.rstrip("/")
+    return Links(
+        dashboard=base + settings.link_dashboard,
+        profile=base + settings.link_profile,
+        room=base + settings.link_room,
+        message=base + settings.link_message,
+        course=base + settings.link_course,
+    )

@@ -1,0 +1,67 @@
+"""Figures of the question: header, tiles and charts, all from one round trip."""
+
+from typing import Any
+
+from dash import Dash, Input, Output, no_update
+
+from callbacks.ask import ask, failure
+from layouts import ids
+from layouts.by_st import by_st_figure, by_st_height
+from layouts.header import range_label, totals_line
+from layouts.metrics import tiles
+from layouts.over_time import over_time_figure, over_time_title
+from layouts.page import no_sessions, nothing_matches
+from layouts.theme import Theme
+from queries import stats
+from queries.models import SessionStats, Totals
+from services import Services
+
+OUTPUTS = {
+    "totals": Output(ids.HEADER_TOTALS, "children"),
+    "range": Output(ids.RANGE_CUSTOM, "children"),
+    "first": Output(ids.RANGE_FROM, "value"),
+    "last": Output(ids.RANGE_TO, "value"),
+    "tiles": Output(ids.METRICS, "children"),
+    "over_time_title": Output(ids.CHART_OVER_TIME_TITLE, "children"),
+    "over_time": Output(ids.CHART_OVER_TIME, "figure"),
+    "by_st": Output(ids.CHART_BY_ST, "figure"),
+    "by_st_style": Output(ids.CHART_BY_ST, "style"),
+    "state": Output(ids.ERROR, "children"),
+}
+
+
+def register(app: Dash, services: Services) -> None:
+    @app.callback(output=OUTPUTS, inputs=[Input(ids.QUESTION, "data"), Input(ids.THEME, "data")])
+    def show_figures(question: dict[str, Any] | None, theme: Theme | None) -> dict[str, Any]:
+        if not question or not theme:
+            return dict.fromkeys(OUTPUTS, no_update)
+        try:
+            return _figures(services, question, theme)
+        except Exception as error:
+            return dict.fromkeys(OUTPUTS, no_update) | {"state": failure(error)}
+
+
+def _figures(services: Services, question: dict[str, Any], theme: Theme) -> dict[str, Any]:
+    asked = ask(services, question)
+    found = stats.get_stats(asked.snapshot, asked.scope, asked.filters, asked.clock)
+    over_time = stats.list_over_time(asked.snapshot, asked.scope, asked.filters, asked.clock)
+    totals = stats.get_totals(asked.snapshot, asked.scope, asked.clock)
+    period = asked.filters.period
+    return {
+        "totals": totals_line(totals, asked.clock, period),
+        "range": range_label(period),
+        "first": period.first.isoformat() if period.first else None,
+        "last": period.last.isoformat() if period.last else None,
+        "tiles": tiles(found, over_time.buckets),
+        "over_time_title": over_time_title(over_time),
+        "over_time": over_time_figure(over_time, theme),
+        "by_st": by_st_figure(found, theme),
+        "by_st_style": {"height": by_st_height(found)},
+        "state": _state(found, totals),
+    }
+
+
+def _state(found: SessionStats, totals: Totals) -> Any:
+    if not totals.total_sessions:
+        return no_sessions()
+    return None if found.total_sessions else nothing_matches()

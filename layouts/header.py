@@ -1,0 +1,115 @@
+"""Header: where we are, how much there is, how fresh it is, and the range."""
+
+from collections.abc import Sequence
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from layouts import ids
+from layouts.words import PRESET_LABELS, as_of, counted, days, number
+from queries.models import PersonOption, Totals
+from queries.periods import Clock, Period, RangePreset
+
+SEGMENTS = (RangePreset.TODAY, RangePreset.THIS_WEEK, RangePreset.THIS_MONTH)
+MORE = (RangePreset.LAST_7_DAYS, RangePreset.LAST_30_DAYS, RangePreset.LAST_12_WEEKS, RangePreset.ALL)
+ROLE_LABELS = {"creator": "Creator", "operations": "Operations", "analyst": "Analyst"}
+
+
+def header(dashboard_url: str, viewer_name: str, role: str, creators: Sequence[PersonOption]) -> html.Header:
+    """`creators` is what staff choose from; empty for a creator, who has no choice to make."""
+    return html.Header(
+        [
+            html.Div(
+                [
+                    html.Nav(
+                        [html.A("Creator dashboard", href=dashboard_url), " / ", html.Span("Session History")],
+                        className="crumb",
+                        **{"aria-label": "Breadcrumb"},
+                    ),
+                    html.H1("Session History"),
+                    html.Div("\u00a0", id=ids.HEADER_TOTALS, className="mute"),
+                ]
+            ),
+            html.Div([_account(viewer_name, role), _creator_choice(creators), _range()], className="head-right"),
+        ],
+        className="head",
+    )
+
+
+def totals_line(totals: Totals, clock: Clock, period: Period) -> list[str | html.Span]:
+    """1,085 total sessions, 97 this week · data as of 10:42 · times in Europe/Berlin."""
+    parts = [
+        f"{counted(totals.total_sessions, 'total session')}, {number(totals.this_week)} this week",
+        f"data as of {as_of(clock.data_as_of, clock.now, clock.zone)}",
+        f"times in {clock.zone.key}",
+    ]
+    if period.preset is RangePreset.LAST_12_WEEKS and period.last and period.last < clock.today():
+        parts.append(f"12 weeks up to the last session, {days(period.last, period.last)}")
+    return [html.Span(part) for part in parts]
+
+
+def range_label(period: Period) -> str:
+    """What the custom button says: the days, or the instants' days, of the range in force."""
+    if period.first or period.last:
+        return days(period.first, period.last)
+    return days(period.start.date() if period.start else None, period.end.date() if period.end else None)
+
+
+def _account(name: str, role: str) -> html.Form:
+    return html.Form(
+        [
+            html.Span(f"{name} · {ROLE_LABELS[role]}", className="mute account-name"),
+            html.Button("Sign out", type="submit", className="link"),
+        ],
+        method="post",
+        action="/sign-out",
+        className="account",
+    )
+
+
+def _creator_choice(creators: Sequence[PersonOption]) -> html.Div:
+    everyone = [{"label": "All creators", "value": "all"}]
+    options = everyone + [{"label": f"{c.name} ({number(c.sessions)})", "value": c.id} for c in creators]
+    return html.Div(
+        dcc.Dropdown(options, "all", id=ids.HEADER_CREATOR, clearable=False, searchable=True, maxHeight=360),
+        className="creator-choice",
+        hidden=not creators,
+        **{"aria-label": "Creator"},
+    )
+
+
+def _range() -> html.Div:
+    segments = [
+        html.Button(
+            PRESET_LABELS[preset], className="seg-button", **{"data-preset": preset.value, "aria-pressed": "false"}
+        )
+        for preset in SEGMENTS
+    ]  # fmt: skip
+    custom = html.Button("Last 12 weeks", id=ids.RANGE_CUSTOM, className="seg-button", **{"aria-haspopup": "dialog"})
+    return html.Div([html.Div([*segments, custom], className="seg", role="group"), _range_popover()])
+
+
+def _range_popover() -> dbc.Popover:
+    more = [
+        html.Button(
+            PRESET_LABELS[preset], className="range-more", **{"data-preset": preset.value, "aria-pressed": "false"}
+        )
+        for preset in MORE
+    ]  # fmt: skip
+    days_form = html.Div(
+        [
+            html.Label(["From", dcc.Input(id=ids.RANGE_FROM, type="date")]),
+            html.Label(["To", dcc.Input(id=ids.RANGE_TO, type="date")]),
+            html.Button("Show these days", id=ids.RANGE_APPLY, className="btn-accent"),
+        ],
+        className="range-days",
+    )
+    return dbc.Popover(
+        dbc.PopoverBody([html.Div(more, className="range-list"), days_form]),
+        id=ids.RANGE_POPOVER,
+        target=ids.RANGE_CUSTOM,
+        trigger="legacy",
+        placement="bottom-end",
+        hide_arrow=True,
+        className="range-popover",
+    )

@@ -1,0 +1,45 @@
+"""Every component id and address of the page, `region-part`."""
+
+PAGE_PATH = "/studio/sessions"
+VENDOR_PATH = f"{PAGE_PATH}/vendor"
+
+URL = "page-url"
+QUESTION = "page-question"
+ERROR = "page-error"
+
+HEADER_TOTALS = "header-totals"
+HEADER_CREATOR = "header-creator"
+
+RANGE_FROM = "range-from"
+RANGE_TO = "range-to"
+RANGE_CUSTOM = "range-custom"
+RANGE_APPLY = "range-apply"
+RANGE_POPOVER = "range-popover"
+
+FILTER_COURSE = "filter-course"
+FILTER_ST = "filter-st"
+FILTER_STUDENT = "filter-student"
+FILTER_STATUS = "filter-status"
+FILTER_RESET = "filter-reset"
+
+METRICS = "metrics-tiles"
+
+CHART_OVER_TIME = "chart-over-time"
+CHART_OVER_TIME_TITLE = "chart-over-time-title"
+CHART_BY_ST = "chart-by-st"
+
+GRID = "grid-sessions"
+GRID_FOOT = "grid-foot"
+
+DETAIL = "detail-modal"
+DETAIL_SESSION = "detail-session"
+DETAIL_BODY = "detail-body"
+
+PLAYER_VIDEO = "player-video"
+PLAYER_PLAY = "player-play"
+PLAYER_MESSAGE = "player-message"
+PLAYER_SPEED = "player-speed"
+PLAYER_LINK = "player-link"
+
+THEME = "page-theme"
+CREATOR = "page-creator"

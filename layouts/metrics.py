@@ -1,0 +1,130 @@
+"""The five tiles: value, unit, change against the previous period, and what it rests on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
+
+from dash import html
+
+from layouts.words import counted, number
+from queries.models import Bucket, SessionStats
+
+Good = Literal["up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure. `good` is the direction that is good news; `name` its field in stats, changes and buckets."""
+
+    name: str
+    label: str
+    unit: str
+    decimals: int
+    colour: str
+    good: Good
+    change_unit: str
+    change_decimals: int
+
+
+TILES = (
+    Tile("total_sessions", "Sessions", "", 0, "accent", "up", "%", 1),
+    Tile("completion_rate", "Completion rate", "%", 1, "done", "up", " pts", 1),
+    Tile("no_show_rate", "No-show rate", "%", 1, "nosh", "down", " pts", 1),
+    Tile("avg_rating", "Average rating", "★", 2, "gold", "up", "", 2),
+    Tile("avg_duration", "Average duration", "min", 0, "accent", "up", " min", 0),
+)
+
+
+def tiles(stats: SessionStats, buckets: Sequence[Bucket]) -> list[html.Div]:
+    return [_tile(tile, stats, buckets) for tile in TILES]
+
+
+def empty_tiles() -> list[html.Div]:
+    """Tiles of the same size without figures, so that nothing moves when those arrive."""
+    return [
+        html.Div(
+            [html.Div(tile.label, className="l"), html.Div("\u00a0", className="v"), html.Div("\u00a0", className="d")],
+            className="kpi loading",
+        )
+        for tile in TILES
+    ]
+
+
+def basis(tile: Tile, stats: SessionStats) -> str:
+    """What the figure is made of: formula, numerator, denominator, and what was left out."""
+    met = stats.completed + stats.no_show
+    due = met + stats.cancelled
+    return {
+        "total_sessions": f"{counted(stats.completed, 'completed', 'completed')}, {number(stats.cancelled)} cancelled, "
+        f"{number(stats.no_show)} no-show, {number(stats.scheduled)} scheduled",
+        "completion_rate": f"{number(stats.completed)} completed of {counted(due, 'session')} completed, cancelled or "
+        f"missed{_interval(stats.completion_rate_interval, 1, '%')}",
+        "no_show_rate": f"{number(stats.no_show)} missed by either side of {counted(met, 'session')} completed or "
+        f"missed{_interval(stats.no_show_rate_interval, 1, '%')}",
+        "avg_rating": f"Mean of {counted(stats.rated_sessions, 'student rating')} of "
+        f"{counted(stats.completed, 'completed session')}{_interval(stats.avg_rating_interval, 2, '')}",
+        "avg_duration": f"Mean of {counted(stats.timed_sessions, 'completed session')} with both times; median "
+        f"{number(stats.median_duration)} min; {counted(stats.implausible_durations, 'implausible duration')} left out",
+    }[tile.name]
+
+
+def _tile(tile: Tile, stats: SessionStats, buckets: Sequence[Bucket]) -> html.Div:
+    value = getattr(stats, tile.name)
+    unit = html.Small(tile.unit) if tile.unit and value is not None else None
+    trend = [getattr(bucket, tile.name) for bucket in buckets]
+    return html.Div(
+        [
+            html.Div(tile.label, className="l"),
+            html.Div([number(value, tile.decimals), unit], className="v"),
+            _change(tile, stats),
+            _sparkline(trend, tile.colour),
+        ],
+        className="kpi",
+        title=basis(tile, stats),
+    )
+
+
+def _change(tile: Tile, stats: SessionStats) -> html.Div:
+    change = getattr(stats.changes, tile.name) if stats.changes else None
+    if change is None:
+        return html.Div("no comparison", className="d mute")
+    shown = number(abs(change), tile.change_decimals)
+    if float(shown.replace(",", "")) == 0:
+        return html.Div([html.Span("unchanged", className="mute"), " vs previous period"], className="d mute")
+    direction: Good = "up" if change > 0 else "down"
+    news = "good" if direction == tile.good else "bad"
+    arrow = "▲" if direction == "up" else "▼"
+    return html.Div(
+        [html.B(f"{arrow} {shown}{tile.change_unit}", className=news), html.Span(" vs previous period")],
+        className="d",
+    )
+
+
+def _interval(interval: tuple[float, float] | None, decimals: int, unit: str) -> str:
+    if interval is None:
+        return ""
+    return f"; 95% interval {number(interval[0], decimals)} to {number(interval[1], decimals)}{unit}"
+
+
+def _sparkline(trend: Sequence[float | None], colour: str) -> html.Div | None:
+    """A line through the buckets that have a value, drawn as a mask so that css gives it its colour."""
+    points = [(index, value) for index, value in enumerate(trend) if value is not None]
+    if len(points) < 2:
+        return None
+    low, high = min(value for _, value in points), max(value for _, value in points)
+    last = len(trend) - 1
+    path = " ".join(
+        f"{100 * index / last:.1f},{26 - 22 * ((value - low) / (high - low) if high > low else 0.5):.1f}"
+        for index, value in points
+    )
+    svg = (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 28' preserveAspectRatio='none'>"
+        f"<polyline points='{path}' fill='none' stroke='black' stroke-width='1.8' vector-effect='non-scaling-stroke'/>"
+        "</svg>"
+    )
+    return html.Div(
+        className="spark",
+        style={"--line-mask": f'url("data:image/svg+xml,{quote(svg)}")', "background": f"var(--{colour})"},
+        **{"aria-hidden": "true"},
+    )

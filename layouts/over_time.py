@@ -1,0 +1,72 @@
+"""Chart: sessions over time by outcome."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+from dash import html
+
+from layouts.figures import nothing
+from layouts.theme import PALETTES, STATUS_COLOURS, Theme, figure_layout
+from layouts.words import BUCKET_LABELS, STATUS_LABELS, day, days
+from queries.filters import Status
+from queries.models import Bucket, SessionsOverTime
+
+STACK = (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW, Status.SCHEDULED)
+MOST_TICKS = 8
+
+
+def over_time_title(over_time: SessionsOverTime) -> list[Any]:
+    """Sessions per week, and what the colours mean; scheduled ones only where there are any."""
+    shown = [status for status in STACK if status is not Status.SCHEDULED or _has_scheduled(over_time)]
+    legend = [
+        html.Span([html.I(style={"background": f"var(--{STATUS_COLOURS[status]})"}), STATUS_LABELS[status]])
+        for status in shown
+    ]
+    return [f"Sessions per {BUCKET_LABELS[over_time.bucket]}", html.Span(legend, className="legend")]
+
+
+def _has_scheduled(over_time: SessionsOverTime) -> bool:
+    return any(bucket.scheduled for bucket in over_time.buckets)
+
+
+def over_time_figure(over_time: SessionsOverTime, theme: Theme) -> go.Figure:
+    """Stacked bars, one a bucket; those that the range cuts are drawn lighter and say so."""
+    palette = PALETTES[theme]
+    buckets = over_time.buckets
+    labels = [bucket.first.isoformat() for bucket in buckets]
+    figure = go.Figure(layout=figure_layout(theme))
+    for status in STACK:
+        if status is Status.SCHEDULED and not _has_scheduled(over_time):
+            continue
+        counts = [getattr(bucket, status.value) for bucket in buckets]
+        figure.add_bar(
+            x=labels,
+            y=counts,
+            name=STATUS_LABELS[status],
+            marker={
+                "color": palette[STATUS_COLOURS[status]],
+                "opacity": [0.55 if bucket.partial else 1 for bucket in buckets],
+                "line": {"width": 1, "color": palette["card"]},
+            },
+            customdata=[_bucket_words(bucket) for bucket in buckets],
+            hovertemplate="%{customdata}<br>" + STATUS_LABELS[status] + ": %{y}<extra></extra>",
+        )
+    shown = list(range(0, len(labels), max(1, -(-len(labels) // MOST_TICKS))))
+    figure.update_layout(barmode="stack", margin={"l": 40, "r": 8, "t": 8, "b": 28})
+    figure.update_xaxes(
+        type="category", showgrid=False, tickvals=[labels[i] for i in shown],
+        ticktext=[_tick(over_time, i) for i in shown], tickangle=0,
+    )  # fmt: skip
+    figure.update_yaxes(rangemode="tozero", tickformat=",d", nticks=6)
+    return figure if buckets else nothing(figure, "No sessions in this range")
+
+
+def _bucket_words(bucket: Bucket) -> str:
+    return days(bucket.first, bucket.last) + (" (cut by the range)" if bucket.partial else "")
+
+
+def _tick(over_time: SessionsOverTime, index: int) -> str:
+    first = over_time.buckets[index].first
+    if over_time.bucket != "month":
+        return day(first)
+    return f"{first:%b}" if index and first.month != 1 else f"{first:%b %Y}"

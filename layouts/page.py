@@ -1,0 +1,83 @@
+"""The page as a whole, before any data has come."""
+
+from collections.abc import Sequence
+
+from dash import dcc, html
+
+from layouts import ids
+from layouts.detail import detail_modal
+from layouts.figures import charts
+from layouts.filters import filter_bar
+from layouts.grid import grid
+from layouts.header import header
+from layouts.links import Links
+from layouts.metrics import empty_tiles
+from layouts.theme import css_variables
+from queries.models import PersonOption
+
+INDEX = """<!DOCTYPE html>
+<html lang="en" data-bs-theme="light">
+<head>
+{%metas%}
+<title>{%title%}</title>
+{%favicon%}
+{%css%}
+<style>COLOURS</style>
+<script src="BOOT"></script>
+</head>
+<body>
+<noscript><p class="state">This page needs JavaScript.</p></noscript>
+{%app_entry%}
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>
+""".replace("COLOURS", css_variables()).replace("BOOT", f"{ids.PAGE_PATH}/assets/boot/boot.js")
+
+
+def page(viewer_name: str, role: str, links: Links, creators: Sequence[PersonOption]) -> html.Div:
+    """Everything in its place; `creators` is what staff choose from."""
+    return html.Div(
+        [
+            dcc.Location(id=ids.URL, refresh=False),
+            dcc.Store(id=ids.QUESTION),
+            dcc.Store(id=ids.CREATOR),
+            dcc.Store(id=ids.THEME),
+            dcc.Store(id=ids.DETAIL_SESSION),
+            html.Main(
+                [
+                    header(links.dashboard, viewer_name, role, creators),
+                    filter_bar(),
+                    html.Div(id=ids.ERROR, role="alert"),
+                    html.Div(empty_tiles(), id=ids.METRICS, className="kpis"),
+                    charts(),
+                    grid(links),
+                ]
+            ),
+            detail_modal(),
+        ]
+    )
+
+
+def problem(message: str) -> html.Div:
+    """A question that cannot be answered as it was asked; names the field."""
+    return html.Div(message, className="state-error")
+
+
+def load_failed() -> html.Div:
+    return html.Div(
+        ["Unable to load sessions. ", html.Button("Retry", className="btn-plain", **{"data-retry": "page"})],
+        className="state-error",
+    )
+
+
+def no_sessions() -> html.Div:
+    return html.Div(
+        [html.B("No sessions yet"), html.Span("Sessions of your courses appear here once they are booked.")],
+        className="state",
+    )
+
+
+def nothing_matches() -> html.Div:
+    return html.Div(
+        [html.B("No sessions match"), html.Span("Try a longer range, or fewer filters.")], className="state"
+    )

@@ -1,0 +1,79 @@
+"""The page's place in the server: its routes, third-party files, and what is shown before it can be."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import flask_bootstrap
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.staticfiles import StaticFiles
+from starlette.templating import Jinja2Templates
+from starlette.types import Receive, Scope, Send
+
+from api.problems import problem
+from layouts.ids import PAGE_PATH, VENDOR_PATH
+from warehouse.refresh import NoSnapshotError, Warehouse
+
+TEMPLATES = Path(__file__).parent / "templates"
+BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
+OPEN_PAGE_PATHS = (
+    f"{VENDOR_PATH}/",
+    f"{PAGE_PATH}/assets/",
+    f"{PAGE_PATH}/_dash-component-suites/",
+    f"{PAGE_PATH}/_favicon.ico",
+    "/favicon.ico",
+)
+
+
+class VendorFiles(StaticFiles):
+    """Bootstrap's css and icon font from the installed package; their address carries the version."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+ASGIApp = Callable[..., Awaitable[None]]
+
+
+class Page:
+    """Serves the page, at its address without a slash too; says so while there is nothing to show yet."""
+
+    def __init__(self, dash: ASGIApp, templates: Jinja2Templates, warehouse: Warehouse) -> None:
+        self.dash = dash
+        self.templates = templates
+        self.warehouse = warehouse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].rstrip("/") != PAGE_PATH:
+            await self.dash(scope, receive, send)
+            return
+        try:
+            self.warehouse.current()
+        except NoSnapshotError:
+            context = {"failed": bool(self.warehouse.problems)}
+            response = self.templates.TemplateResponse(Request(scope), "starting.html", context, status_code=503)
+            await response(scope, receive, send)
+            return
+        await self.dash({**scope, "path": f"{PAGE_PATH}/"}, receive, send)
+
+
+def add_page(app: FastAPI, dash: ASGIApp, templates: Jinja2Templates, warehouse: Warehouse) -> None:
+    """Add the page's routes, the way in from /, and pages for addresses that are not ours."""
+    page = Page(dash, templates, warehouse)
+    app.mount(VENDOR_PATH, VendorFiles(directory=BOOTSTRAP))
+    app.router.routes.append(Route(PAGE_PATH, page))
+    app.router.routes.append(Route(f"{PAGE_PATH}/{{rest:path}}", page))
+
+    @app.get("/", include_in_schema=False)
+    def home() -> Response:
+        return RedirectResponse(PAGE_PATH, 307)
+
+    @app.exception_handler(404)
+    async def not_found(request: Request, error: HTTPException) -> Response:
+        if request.url.path.startswith("/api"):
+            return problem(404, "no such address")
+        return templates.TemplateResponse(request, "not_found.html", {"path": request.url.path}, status_code=404)

@@ -1,0 +1,199 @@
+"""What is asked: the wire parameters of both doors, and the same question with its values resolved."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Self, get_origin
+from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from queries.periods import (
+    FIRST_DATE,
+    LAST_DATE,
+    Clock,
+    Period,
+    RangePreset,
+    is_day,
+    period,
+    preset_period,
+)
+
+ZONES = frozenset(available_timezones() - {"localtime", "Factory"})
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:\d{2})")
+
+
+class Status(StrEnum):
+    COMPLETED = "completed"
+    SCHEDULED = "scheduled"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+class Flag(StrEnum):
+    LOW_RATING = "low_rating"
+    DISPUTE = "dispute"
+    OVERDUE = "overdue"
+    IMPLAUSIBLE_DURATION = "implausible_duration"
+    NO_RECORDING = "no_recording"
+
+
+class FilterError(Exception):
+    """A filter that cannot be understood; `field` is its wire name."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+def _moment(value: Any) -> Any:
+    """A date (2026-11-23) or an RFC 3339 instant; never a time without an offset."""
+    if not isinstance(value, str):
+        return value
+    try:
+        if DAY.fullmatch(value):
+            parsed: date = date.fromisoformat(value)
+        elif INSTANT.fullmatch(value):
+            parsed = datetime.fromisoformat(value.upper())
+        else:
+            raise ValueError
+    except ValueError:
+        raise ValueError(
+            f"{value!r} is neither a date such as 2026-11-23 nor an instant with an offset"
+            " such as 2026-11-23T09:00:00Z (write + as %2B in a URL)"
+        ) from None
+    day = parsed.date() if isinstance(parsed, datetime) else parsed
+    if not FIRST_DATE <= day <= LAST_DATE:
+        raise ValueError(f"{value!r} is not between {FIRST_DATE} and {LAST_DATE}")
+    return parsed
+
+
+WireMoment = Annotated[date | datetime | None, BeforeValidator(_moment)]
+
+
+class FilterParams(BaseModel):
+    """Filters as they stand in a URL. One value a field unless it is a list, where any of them matches."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    course_id: list[str] = Field([], description="Courses; repeat for several")
+    st_id: list[str] = Field([], description="Student-Teachers; repeat for several")
+    student_id: str | None = Field(None, description="One student")
+    student_q: str | None = Field(
+        None, max_length=200, description="Part of the student's name; case and accents do not matter"
+    )
+    status: list[Status] = Field([], description="Statuses; repeat for several")
+    rating_min: int | None = Field(None, ge=1, le=5, description="Least student rating")
+    rating_max: int | None = Field(None, ge=1, le=5, description="Greatest student rating")
+    rated: bool | None = Field(None, description="With a student rating, or without")
+    flag: list[Flag] = Field([], description="Flags; repeat for several, any of them matches")
+    from_: WireMoment = Field(None, alias="from", description="First day in the zone, or an RFC 3339 instant, included")
+    to: WireMoment = Field(None, description="Last day in the zone, included, or an RFC 3339 instant, excluded")
+    range: RangePreset | None = Field(None, description="A named range instead of from and to")
+    tz: str | None = Field(None, description="IANA time zone in which days begin")
+
+    @field_validator("tz")
+    @classmethod
+    def _is_a_zone(cls, value: str | None) -> str | None:
+        if value is not None and value not in ZONES:
+            raise ValueError(f"{value!r} is not an IANA time zone such as Europe/Berlin")
+        return value
+
+    @field_validator("student_q")
+    @classmethod
+    def _is_not_blank(cls, value: str | None) -> str | None:
+        return value.strip() or None if value else None
+
+    @classmethod
+    def from_query(cls, query: str) -> Self:
+        """From a query string, taken and refused as the REST door does with its own. Raises FilterError."""
+        values: dict[str, Any] = {}
+        for name, given in parse_qs(query.removeprefix("?"), keep_blank_values=True).items():
+            if name not in SEVERAL and len(given) > 1:
+                raise FilterError(name, "given more than once")
+            values[name] = given if name in SEVERAL else given[0]
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise filter_error(error.errors()[0]) from None
+
+
+SEVERAL = frozenset(name for name, field in FilterParams.model_fields.items() if get_origin(field.annotation) is list)
+
+
+def filter_error(error: Mapping[str, Any]) -> FilterError:
+    """A FilterError from one of pydantic's, named by its wire field."""
+    path = [str(part) for part in error["loc"] if part not in ("query", "path")]
+    message = "unknown parameter" if error["type"] == "extra_forbidden" else str(error["msg"])
+    return FilterError(path[0] if path else "query", message.removeprefix("Value error, "))
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilters:
+    """A question with every value known: what `filtered_sessions` is called with, besides the scope."""
+
+    zone: ZoneInfo
+    low_rating: int
+    period: Period = field(default_factory=Period)
+    course_ids: tuple[str, ...] = ()
+    st_ids: tuple[str, ...] = ()
+    student_id: str | None = None
+    student_q: str | None = None
+    statuses: tuple[Status, ...] = ()
+    rating_min: int | None = None
+    rating_max: int | None = None
+    rated: bool | None = None
+    flags: tuple[Flag, ...] = ()
+
+    def values(self) -> dict[str, Any]:
+        """The macro's parameters, scope apart."""
+        return {
+            "course_ids": list(self.course_ids) or None,
+            "st_ids": list(self.st_ids) or None,
+            "student_id_": self.student_id,
+            "student_q": self.student_q,
+            "statuses": [status.value for status in self.statuses] or None,
+            "range_start": self.period.start,
+            "range_end": self.period.end,
+            "rating_min": self.rating_min,
+            "rating_max": self.rating_max,
+            "rated": self.rated,
+            "any_flag": bool(self.flags),
+            **{f"flag_{flag}": flag in self.flags for flag in Flag},
+            "low_rating": self.low_rating,
+        }
+
+
+def resolve(params: FilterParams, clock: Clock, low_rating: int) -> SessionFilters:
+    """Bind wire parameters to values. `clock.zone` must be that of `params.tz`. Raises FilterError."""
+    return SessionFilters(
+        zone=clock.zone,
+        low_rating=low_rating,
+        period=_resolve_period(params, clock),
+        course_ids=tuple(params.course_id),
+        st_ids=tuple(params.st_id),
+        student_id=params.student_id,
+        student_q=params.student_q,
+        statuses=tuple(params.status),
+        rating_min=params.rating_min,
+        rating_max=params.rating_max,
+        rated=params.rated,
+        flags=tuple(params.flag),
+    )
+
+
+def _resolve_period(params: FilterParams, clock: Clock) -> Period:
+    if params.range is not None:
+        if params.from_ is not None or params.to is not None:
+            raise FilterError("range", "cannot be given together with from or to")
+        return preset_period(params.range, clock)
+    asked = period(params.from_, params.to, clock.zone)
+    both_days = is_day(params.from_) and is_day(params.to)
+    if asked.start and asked.end and (asked.start > asked.end or (both_days and asked.start == asked.end)):
+        raise FilterError("from", "must not be after to")
+    return asked

@@ -1,0 +1,202 @@
+"""Sessions as rows: the list, the upcoming ones, and one in full."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from queries.filters import FilterParams, SessionFilters, Status
+from queries.models import CourseRef, Dispute, Feedback, Pagination, Person, Session, SessionDetail, SessionPage
+from queries.scope import Scope
+from queries.statement import filter_values, load
+from warehouse.snapshot import Row, Snapshot, utc
+
+MAX_LIMIT = 500
+MAX_PAGE = 1_000_000_000
+
+LIST_SESSIONS = load("list_sessions", "limit", "offset")
+LIST_UPCOMING = load("list_upcoming", "limit", "offset", "now")
+COUNT_SESSIONS = load("count_sessions")
+COUNT_UPCOMING = load("count_upcoming", "now")
+GET_SESSION = load("get_session", "session_id", "sees_private")
+
+
+class NotFoundError(Exception):
+    """Nothing of that id in the viewer's scope, whether or not it exists elsewhere."""
+
+    def __init__(self, field: str, id_: str) -> None:
+        super().__init__(f"{field}: no such {field.removesuffix('_id').replace('_', ' ')}: {id_!r}")
+        self.field = field
+
+
+class Sort(StrEnum):
+    """Wire names of the orders; `-` is descending."""
+
+    SCHEDULED_START = "scheduled_start"
+    SCHEDULED_START_DESC = "-scheduled_start"
+    COURSE = "course"
+    COURSE_DESC = "-course"
+    STUDENT = "student"
+    STUDENT_DESC = "-student"
+    ST = "st"
+    ST_DESC = "-st"
+    DURATION = "duration"
+    DURATION_DESC = "-duration"
+    STATUS = "status"
+    STATUS_DESC = "-status"
+    RATING = "rating"
+    RATING_DESC = "-rating"
+    RECORDING = "recording"
+    RECORDING_DESC = "-recording"
+
+
+_COLUMNS = {
+    "scheduled_start": "scheduled_start",
+    "course": "lower(course_title)",
+    "student": "student_search",
+    "st": "lower(st_name)",
+    "duration": "actual_minutes",
+    "status": "status",
+    "rating": "rating",
+    "recording": "has_recording",
+}
+
+
+def _order_by(sort: Sort) -> str:
+    """Rows without a value last in either direction; ties by newest, then by id, which is unique."""
+    column = _COLUMNS[sort.removeprefix("-")]
+    direction = "DESC" if sort.startswith("-") else "ASC"
+    if column == "scheduled_start":
+        return f"scheduled_start {direction}, id {direction}"
+    return f"{column} {direction} NULLS LAST, scheduled_start DESC, id DESC"
+
+
+OrderBy = StrEnum("OrderBy", {sort.name: _order_by(sort) for sort in Sort})  # type: ignore[misc]  # from a closed enum
+
+
+class ListParams(FilterParams):
+    """Filters, order and page of a list."""
+
+    sort: Sort = Field(Sort.SCHEDULED_START_DESC, description="Order; a leading - is descending")
+    page: int = Field(1, ge=1, le=MAX_PAGE, description="Page, from 1")
+    limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Rows a page")
+
+
+class UpcomingParams(ListParams):
+    sort: Sort = Field(Sort.SCHEDULED_START, description="Order; a leading - is descending")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSession:
+    """A session and its object key, which is for signing and never leaves the server."""
+
+    detail: SessionDetail
+    recording_key: str | None
+
+
+def list_sessions(
+    snapshot: Snapshot, scope: Scope, filters: SessionFilters, *, sort: Sort, page: int, limit: int
+) -> SessionPage:
+    """One page, `page` from 1; past the end it is empty and the total still true."""
+    window = {"limit": limit, "offset": (page - 1) * limit}
+    rows = LIST_SESSIONS.rows(snapshot, filter_values(scope, filters) | window, OrderBy[sort.name])
+    if rows:
+        total = rows[0][-1]
+    else:
+        total = count_sessions(snapshot, scope, filters) if page > 1 else 0
+    return _page(rows, page, limit, total)
+
+
+def count_sessions(snapshot: Snapshot, scope: Scope, filters: SessionFilters) -> int:
+    return int(COUNT_SESSIONS.rows(snapshot, filter_values(scope, filters))[0][0])
+
+
+def list_upcoming(
+    snapshot: Snapshot, scope: Scope, filters: SessionFilters, *, now: datetime, sort: Sort, page: int, limit: int
+) -> SessionPage:
+    """Scheduled sessions whose end is still to come at `now`, those under way included."""
+    values = filter_values(scope, filters) | {"now": now}
+    window = {"limit": limit, "offset": (page - 1) * limit}
+    rows = LIST_UPCOMING.rows(snapshot, values | window, OrderBy[sort.name])
+    if rows:
+        total = rows[0][-1]
+    else:
+        total = COUNT_UPCOMING.rows(snapshot, values)[0][0] if page > 1 else 0
+    return _page(rows, page, limit, total)
+
+
+def get_session(snapshot: Snapshot, scope: Scope, filters: SessionFilters, session_id: str) -> FoundSession:
+    """One session of the scope, in full. Raises NotFoundError."""
+    values = filter_values(scope, filters) | {"session_id": session_id, "sees_private": scope.sees_private}
+    rows = GET_SESSION.rows(snapshot, values)
+    if not rows:
+        raise NotFoundError("session_id", session_id)
+    return _found(rows[0])
+
+
+def _page(rows: list[Row], page: int, limit: int, total: int) -> SessionPage:
+    shown = (page - 1) * limit + len(rows)
+    return SessionPage([_session(row) for row in rows], Pagination(page, limit, total, shown < total))
+
+
+def _session(row: Row) -> Session:
+    (id_, start, end, minutes, status, course_id, course_title, student_id, student_name, student_avatar,
+     st_id, st_name, st_avatar, rating, has_recording, low, overdue, implausible, dispute,
+     creator_id, _) = row  # fmt: skip
+    return Session(
+        id=id_,
+        scheduled_start=utc(start),
+        scheduled_end=utc(end),
+        actual_duration=minutes,
+        status=Status(status),
+        course=CourseRef(course_id, course_title),
+        student=Person(student_id, student_name, student_avatar),
+        st=Person(st_id, st_name, st_avatar),
+        rating=rating,
+        has_recording=has_recording,
+        low_rating=low,
+        overdue=overdue,
+        implausible_duration=implausible,
+        dispute_status=dispute,
+        creator_id=creator_id,
+    )
+
+
+def _found(row: Row) -> FoundSession:
+    (id_, start, end, booked, actual_start, actual_end, minutes, status, course_id, course_title,
+     student_id, student_name, student_avatar, st_id, st_name, st_avatar, enrollment_id, rating,
+     has_student_feedback, student_comment, has_st_feedback, st_rating, st_comment, notes,
+     has_recording, recording_key, dispute, dispute_reason, dispute_opened_at,
+     low, overdue, implausible, creator_id, creator_name) = row  # fmt: skip
+    detail = SessionDetail(
+        id=id_,
+        scheduled_start=utc(start),
+        scheduled_end=utc(end),
+        scheduled_duration=booked,
+        actual_start=_instant(actual_start),
+        actual_end=_instant(actual_end),
+        actual_duration=minutes,
+        status=Status(status),
+        course=CourseRef(course_id, course_title),
+        student=Person(student_id, student_name, student_avatar),
+        st=Person(st_id, st_name, st_avatar),
+        enrollment_id=enrollment_id,
+        rating=rating,
+        student_feedback=Feedback(rating, student_comment) if has_student_feedback else None,
+        st_feedback=Feedback(st_rating, st_comment) if has_st_feedback else None,
+        notes=notes,
+        has_recording=has_recording,
+        recording_url=None,
+        dispute=Dispute(dispute, dispute_reason, _instant(dispute_opened_at)) if dispute else None,
+        low_rating=low,
+        overdue=overdue,
+        implausible_duration=implausible,
+        creator=Person(creator_id, creator_name, None),
+    )
+    return FoundSession(detail, recording_key)
+
+
+def _instant(naive: Any) -> datetime | None:
+    return utc(naive) if naive else None

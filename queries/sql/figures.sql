@@ -1,0 +1,16 @@
+-- The counts and sums that queries.metrics turns into figures; put where a statement says {figures}.
+count(*) AS total_sessions,
+count(*) FILTER (status = 'completed') AS completed,
+count(*) FILTER (status = 'cancelled') AS cancelled,
+count(*) FILTER (status = 'no_show') AS no_show,
+count(*) FILTER (status = 'scheduled') AS scheduled,
+count(*) FILTER (overdue) AS overdue,
+count(timed_minutes) AS timed_sessions,
+sum(timed_minutes) AS minutes,
+median(timed_minutes) AS median_minutes,
+count(*) FILTER (implausible_duration) AS implausible_durations,
+count(counted_rating) AS rated_sessions,
+sum(counted_rating)::BIGINT AS ratings,
+sum(counted_rating * counted_rating)::BIGINT AS rating_squares,
+count(*) FILTER (low_rated) AS low_ratings,
+count(dispute_status) AS disputes

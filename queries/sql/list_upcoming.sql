@@ -1,0 +1,9 @@
+SELECT
+    id, scheduled_start AT TIME ZONE 'UTC', scheduled_end AT TIME ZONE 'UTC', actual_minutes, status,
+    course_id, course_title, student_id, student_name, student_avatar, st_id, st_name, st_avatar,
+    rating, has_recording, low_rated, overdue, implausible_duration, dispute_status, creator_id,
+    count(*) OVER () AS total
+FROM filtered_sessions(...)
+WHERE status = 'scheduled' AND scheduled_end > $now
+ORDER BY {order_by}
+LIMIT $limit OFFSET $offset;

@@ -1,0 +1,146 @@
+"""Figures of a question: in all, by Student-Teacher, against the period before, and over time."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from queries.filters import SessionFilters
+from queries.metrics import FEW_RATINGS, changes, figures, shrunk_mean
+from queries.models import Bucket, PeriodFigures, Person, SessionsOverTime, SessionStats, StFigures, Totals
+from queries.periods import Clock, Comparison, comparison, period_of_days
+from queries.scope import Scope
+from queries.statement import FIGURES, filter_values, load
+from warehouse.snapshot import Row, Snapshot
+
+GET_STATS = load("get_stats", "range_from", "previous_start", "previous_end", "compared_end")
+LIST_OVER_TIME = load("list_over_time", "bucket", "zone", "week_shift")
+COUNT_TOTALS = load("count_totals", "all_creators", "creator_id", "week_start", "week_end")
+
+AGGREGATES = tuple(line.rpartition(" AS ")[2].rstrip(",") for line in FIGURES.splitlines())
+NO_SESSIONS = dict.fromkeys(AGGREGATES, 0) | {"median_minutes": None}
+MOST_DAYS, MOST_WEEKS = 45, 40
+
+
+def get_stats(snapshot: Snapshot, scope: Scope, filters: SessionFilters, clock: Clock) -> SessionStats:
+    """All figures of one question, from one statement."""
+    compared = comparison(filters.period, clock)
+    reach = replace(filters.period, start=compared.start) if compared else filters.period
+    values = filter_values(scope, replace(filters, period=reach)) | {
+        "range_from": filters.period.start,
+        "previous_start": compared.start if compared else None,
+        "previous_end": compared.end if compared else None,
+        "compared_end": compared.compared_end if compared else None,
+    }
+    rows = GET_STATS.rows(snapshot, values)
+    whole = next((_sums(row) for row in rows if row[0] and not row[3]), NO_SESSIONS)
+    totals = figures(whole)
+    parts = _compared_parts(rows, filters, compared) if compared else None
+    return SessionStats(
+        **totals,
+        start=filters.period.start,
+        end=filters.period.end,
+        data_as_of=snapshot.info.data_as_of,
+        by_st=_by_st([row for row in rows if row[0] and row[3]], totals["avg_rating"]),
+        compared=parts[0] if parts else None,
+        previous=parts[1] if parts else None,
+        changes=changes(*parts) if parts else None,
+    )
+
+
+def list_over_time(snapshot: Snapshot, scope: Scope, filters: SessionFilters, clock: Clock) -> SessionsOverTime:
+    """Figures by day, week or month, by the span of the range; buckets without sessions are there, empty."""
+    bucket = _bucket_for(filters)
+    shift = (7 - clock.week_start) % 7 if bucket == "week" else 0
+    values = {"bucket": bucket, "zone": str(filters.zone), "week_shift": shift}
+    rows = LIST_OVER_TIME.rows(snapshot, filter_values(scope, filters) | values)
+    found = {row[0]: dict(zip(AGGREGATES, row[1:], strict=True)) for row in rows}
+    if not found:
+        return SessionsOverTime(bucket, [])
+    first, last = _covered_days(filters, clock, min(found), max(found))
+    day = _bucket_start(bucket, first, clock)
+    buckets = []
+    while day <= last:
+        after = _bucket_after(bucket, day)
+        cut = day < first or after - timedelta(days=1) > last
+        sums = found.get(day, NO_SESSIONS)
+        buckets.append(Bucket(**figures(sums), first=day, last=after - timedelta(days=1), partial=cut))
+        day = after
+    return SessionsOverTime(bucket, buckets)
+
+
+def get_totals(snapshot: Snapshot, scope: Scope, clock: Clock) -> Totals:
+    """Sessions of all time and of this calendar week, whatever the filters."""
+    monday = clock.week_of(clock.today())
+    week = period_of_days(monday, monday + timedelta(days=6), clock.zone)
+    values = {
+        "all_creators": scope.all_creators,
+        "creator_id": scope.creator_id,
+        "week_start": week.start,
+        "week_end": week.end,
+    }
+    return Totals(*COUNT_TOTALS.rows(snapshot, values)[0])
+
+
+def _sums(row: Row) -> dict[str, Any]:
+    return dict(zip(AGGREGATES, row[6:], strict=True))
+
+
+def _compared_parts(
+    rows: list[Row], filters: SessionFilters, compared: Comparison
+) -> tuple[PeriodFigures, PeriodFigures]:
+    assert filters.period.start
+    by_part = {row[1]: _sums(row) for row in rows if row[1]}
+
+    def part(name: str, start: datetime, end: datetime) -> PeriodFigures:
+        return PeriodFigures(**figures(by_part.get(name, NO_SESSIONS)), start=start, end=end)
+
+    return (
+        part("compared", filters.period.start, compared.compared_end),
+        part("previous", compared.start, compared.end),
+    )
+
+
+def _by_st(rows: list[Row], base_mean: float | None) -> list[StFigures]:
+    """Best shrunk mean first; without any rating by name."""
+    found = []
+    for row in rows:
+        sums = _sums(row)
+        rated = sums["rated_sessions"]
+        found.append(
+            StFigures(
+                **figures(sums),
+                st=Person(row[2], row[4], row[5]),
+                sessions=sums["total_sessions"],
+                few_ratings=rated < FEW_RATINGS,
+                shrunk_rating=shrunk_mean(rated, sums["ratings"] or 0, base_mean),
+            )
+        )
+    return sorted(found, key=lambda st: (-(st.shrunk_rating or 0), st.st.name.casefold(), st.st.id))
+
+
+def _bucket_for(filters: SessionFilters) -> str:
+    period = filters.period
+    if period.start is None or period.end is None:
+        return "month"
+    days = (period.end - period.start) / timedelta(days=1)
+    return "day" if days <= MOST_DAYS else "week" if days <= MOST_WEEKS * 7 else "month"
+
+
+def _covered_days(filters: SessionFilters, clock: Clock, first: date, last: date) -> tuple[date, date]:
+    """The days that the range covers; on an unbounded side those of the rows found."""
+    period, tick = filters.period, timedelta(microseconds=1)
+    start = period.start.astimezone(clock.zone).date() if period.start else first
+    end = (period.end - tick).astimezone(clock.zone).date() if period.end else last
+    return start, max(start, end)
+
+
+def _bucket_start(bucket: str, day: date, clock: Clock) -> date:
+    if bucket == "month":
+        return day.replace(day=1)
+    return clock.week_of(day) if bucket == "week" else day
+
+
+def _bucket_after(bucket: str, day: date) -> date:
+    if bucket == "month":
+        return (day + timedelta(days=31)).replace(day=1)
+    return day + timedelta(days=7 if bucket == "week" else 1)

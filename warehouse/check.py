@@ -1,0 +1,149 @@
+"""Check an export against the contract: files and columns first, then every row, all errors together."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.contract import TABLES, Column, Kind, Problem, Table
+from warehouse.source import LocalExport
+
+Progress = Callable[[str, float], None]
+SHOWN_VALUES = 5
+TYPE_NAMES: dict[Kind, str] = {
+    "string": "string",
+    "int": "integer",
+    "timestamp": "timestamp with a time zone",
+}
+
+
+def quiet(stage: str, fraction: float) -> None:
+    """A progress callback that shows nothing."""
+
+
+def check_export(export: LocalExport, progress: Progress = quiet) -> list[Problem]:
+    """Everything that is wrong with an export, in table order; empty if it obeys the contract."""
+    problems = list(export.problems)
+    usable: dict[str, set[str]] = {}
+    for table in TABLES:
+        usable[table.name] = _check_schemas(export, table, problems)
+    with tempfile.TemporaryDirectory() as spill, duckdb.connect() as con:
+        con.execute("SET temp_directory = $dir", {"dir": spill})
+        checks = list(_row_checks(usable))
+        readable = {table.name for table in TABLES if usable[table.name]}
+        for table in (table for table in TABLES if table.name in readable):
+            create_view(con, export, table, usable[table.name])
+        for done, (table, column, message, sql) in enumerate(checks):
+            progress("checking", done / len(checks))
+            problems += _offending(con, export, table, column, message, sql)
+    return list(dict.fromkeys(problems))
+
+
+def create_view(
+    con: duckdb.DuckDBPyConnection, export: LocalExport, table: Table, columns: set[str] | None = None
+) -> None:
+    """A view named like the table over its parquet files, with the contract's columns and types."""
+    casts = {"string": "VARCHAR", "int": "BIGINT", "timestamp": "TIMESTAMPTZ"}
+    wanted = [column for column in table.columns if columns is None or column.name in columns]
+    select = ", ".join(f"{column.name}::{casts[column.kind]} AS {column.name}" for column in wanted)
+    paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in export.files[table.name])
+    con.execute(
+        f"CREATE VIEW {table.name} AS SELECT {select}, filename AS source_file FROM read_parquet([{paths}],"
+        " union_by_name = true, hive_partitioning = false, filename = true)"
+    )
+
+
+def _check_schemas(export: LocalExport, table: Table, problems: list[Problem]) -> set[str]:
+    """Columns that every file of the table has in the right type; a table with an unreadable file has none."""
+    good = {column.name for column in table.columns} if export.files[table.name] else set()
+    for path in export.files[table.name]:
+        name = export.name_of(path)
+        try:
+            schema = pq.read_schema(path)
+        except (pa.ArrowException, OSError) as error:
+            problems.append(Problem(name, None, f"not a readable parquet file ({_first_line(error)})"))
+            return set()
+        for column in table.columns:
+            complaint = _type_complaint(schema, column)
+            if complaint:
+                problems.append(Problem(name, column.name, complaint))
+                good.discard(column.name)
+    return good
+
+
+def _type_complaint(schema: pa.Schema, column: Column) -> str | None:
+    index = schema.get_all_field_indices(column.name)
+    if len(index) != 1:
+        return "given more than once" if index else "missing column"
+    kind = schema.field(index[0]).type
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    if column.null and pa.types.is_null(kind):
+        return None
+    if column.kind == "timestamp" and pa.types.is_timestamp(kind) and kind.tz is None:
+        return "timestamp without a time zone: its instants cannot be known"
+    accepted = {
+        "string": pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind),
+        "int": pa.types.is_integer(kind),
+        "timestamp": pa.types.is_timestamp(kind),
+    }
+    return None if accepted[column.kind] else f"is {kind}, must be {TYPE_NAMES[column.kind]}"
+
+
+def _row_checks(usable: dict[str, set[str]]) -> Iterator[tuple[Table, str, str, str]]:
+    """Table, column, message and the SELECT of offending (source_file, value) for each check that can run."""
+    for table in TABLES:
+        columns = usable[table.name]
+        for column in (column for column in table.columns if column.name in columns):
+            if not column.null:
+                yield table, column.name, "null", _broken(table, f"{column.name} IS NULL", "'null'")
+            if column.values:
+                listed = ", ".join(f"'{value}'" for value in column.values)
+                message = f"must be one of {', '.join(column.values)}"
+                yield table, column.name, message, _broken(table, f"{column.name} NOT IN ({listed})", column.name)
+            if column.refers_to and "id" in usable[column.refers_to]:
+                message = f"refers to no {column.refers_to}.id"
+                missing = f"{column.name} NOT IN (SELECT id FROM {column.refers_to} WHERE id IS NOT NULL)"
+                yield table, column.name, message, _broken(table, missing, column.name)
+        for rule in (rule for rule in table.rules if set(rule.needs) <= columns):
+            yield table, rule.column, rule.message, _broken(table, rule.broken, rule.column)
+        if set(table.key) <= columns:
+            yield table, ", ".join(table.key), "not unique", _duplicates(table)
+
+
+def _broken(table: Table, condition: str, value: str) -> str:
+    return f"SELECT source_file, {value} AS value FROM {table.name} WHERE {condition}"
+
+
+def _duplicates(table: Table) -> str:
+    key = ", ".join(table.key)
+    shown = " || ' / ' || ".join(table.key)
+    return (
+        f"SELECT source_file, {shown} AS value FROM {table.name} WHERE ({key}) IN "
+        f"(SELECT ({key}) FROM {table.name} GROUP BY {key} HAVING count(*) > 1)"
+    )
+
+
+def _offending(
+    con: duckdb.DuckDBPyConnection, export: LocalExport, table: Table, column: str, message: str, sql: str
+) -> list[Problem]:
+    summary = (
+        "SELECT source_file, count(*), array_agg(DISTINCT coalesce(value::VARCHAR, 'null'))"
+        f" FROM ({sql}) GROUP BY source_file ORDER BY source_file"
+    )
+    try:
+        rows = con.execute(summary).fetchall()
+    except duckdb.Error as error:
+        files = ", ".join(export.name_of(path) for path in export.files[table.name][:SHOWN_VALUES])
+        return [Problem(files, None, f"could not be read ({_first_line(error)})")]
+    return [
+        Problem(export.name_of(file), column, message, tuple(sorted(values)[:SHOWN_VALUES]), count)
+        for file, count, values in rows
+    ]
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].replace(str(Path.cwd()), ".")

@@ -1,0 +1,80 @@
+"""A published snapshot, opened for reading: locked down, one cursor a call."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+SNAPSHOT_PREFIX = "snapshot-"
+SNAPSHOT_SUFFIX = ".duckdb"
+MEMORY_LIMIT = "2GB"
+
+Row = tuple[Any, ...]
+
+
+class SnapshotError(Exception):
+    """A snapshot that cannot be read: not ours, damaged, or laid out by another version."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotInfo:
+    """What a snapshot says of itself. Times are aware, in UTC; `last_start` is None without sessions."""
+
+    layout: str
+    fingerprint: str
+    data_as_of: datetime
+    sessions: int
+    last_start: datetime | None
+
+
+class Snapshot:
+    """Read-only answers from one snapshot file, safe to share between threads.
+
+    The file is attached read-only to an in-memory database that holds the macros in `setup`; after
+    that, external access is off and the configuration locked, so no statement can reach another file.
+    """
+
+    def __init__(self, path: Path, setup: Sequence[str] = ()) -> None:
+        self.path = path
+        self._con = duckdb.connect()
+        try:
+            self._con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS snapshot (READ_ONLY)")
+            for statement in setup:
+                self._con.execute(statement)
+            self._lock_down()
+            self.info = self._read_info()
+        except duckdb.Error as error:
+            self._con.close()
+            raise SnapshotError(f"{path.name}: {error}") from error
+
+    def _lock_down(self) -> None:
+        self._con.execute("SET TimeZone = 'UTC'")
+        self._con.execute("SET threads = 1")
+        self._con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        self._con.execute("SET enable_external_access = false")
+        self._con.execute("SET lock_configuration = true")
+
+    def _read_info(self) -> SnapshotInfo:
+        layout, fingerprint, as_of, sessions, last_start = self.query(
+            "SELECT layout, fingerprint, data_as_of AT TIME ZONE 'UTC', sessions, last_start AT TIME ZONE 'UTC'"
+            " FROM snapshot.info"
+        )[0]
+        return SnapshotInfo(layout, fingerprint, utc(as_of), sessions, utc(last_start) if last_start else None)
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """All rows of one statement. Instants come naive, in UTC: select them AT TIME ZONE 'UTC'."""
+        cursor = self._con.cursor()
+        try:
+            return cursor.execute(sql, parameters or {}).fetchall()
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        self._con.close()
+
+
+def utc(naive: datetime) -> datetime:
+    return naive.replace(tzinfo=UTC)
