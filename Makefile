@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-quick check fmt bench lock browser
+.PHONY: screenshots run test test-quick check fmt bench lock browser
 
 run: $(VENV)/installed  ## set up and serve; settings come from the environment or .env
 	$(BIN)/python app.py
@@ -23,6 +23,9 @@ check: $(VENV)/installed-dev  ## style, types, layers, dead code
 fmt: $(VENV)/installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+screenshots: $(VENV)/installed-dev browser  ## pictures of the running page into docs/img
+	$(BIN)/python -m docs.screenshots
 
 bench: $(VENV)/installed-dev  ## ratios on a demo export of 5 million sessions
 	$(BIN)/python -m benchmarks

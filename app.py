@@ -5,8 +5,9 @@ import os
 import secrets
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import uvicorn
 from a2wsgi import WSGIMiddleware
@@ -103,11 +104,11 @@ def _secret_key(settings: Settings) -> str:
         return settings.secret_key.get_secret_value()
     path = settings.data_dir / "secret_key"
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32))
-    except FileExistsError:
-        pass
+    with NamedTemporaryFile("w", dir=path.parent, prefix=".secret_key-") as draft:
+        draft.write(secrets.token_urlsafe(32))
+        draft.flush()
+        with suppress(FileExistsError):
+            os.link(draft.name, path)  # whole or not at all: no worker reads a key half written
     return path.read_text()
 
 
@@ -118,6 +119,11 @@ def check_start(settings: Settings) -> None:
             "SESSIONS_HOST: demo sign-in lets anybody in and serves on loopback only"
             " (SESSIONS_DEMO_PUBLIC=true serves it elsewhere all the same)"
         )
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        NamedTemporaryFile(dir=settings.data_dir).close()
+    except OSError as error:
+        raise SettingsError(f"SESSIONS_DATA_DIR: cannot write to {settings.data_dir} ({error.strerror})") from None
     served_before = any(settings.snapshots_dir.glob(f"{SNAPSHOT_PREFIX}*"))
     if settings.export and not Path(settings.export).is_dir() and not served_before:
         raise SettingsError(f"SESSIONS_EXPORT: no such folder: {settings.export}")

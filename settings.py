@@ -5,8 +5,15 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LINK_FIELDS = {
+    "link_profile": "user_id",
+    "link_room": "session_id",
+    "link_message": "user_id",
+    "link_course": "course_id",
+}
 
 
 class SettingsError(Exception):
@@ -56,13 +63,13 @@ class Settings(BaseSettings):
 
     @field_validator("link_dashboard", "link_profile", "link_room", "link_message", "link_course")
     @classmethod
-    def _is_a_template(cls, value: str) -> str:
+    def _is_a_template(cls, value: str, info: ValidationInfo) -> str:
+        field = LINK_FIELDS.get(info.field_name or "")
         try:
-            value.format(user_id="u", session_id="s", course_id="c")
-        except (KeyError, IndexError, ValueError) as error:
-            raise ValueError(
-                f"{value!r} may hold {{user_id}}, {{session_id}} or {{course_id}} and no other field"
-            ) from error
+            value.format(**({field: "x"} if field else {}))
+        except (LookupError, ValueError, AttributeError, TypeError) as error:
+            allowed = f"may hold {{{field}}} and no other field" if field else "may hold no field"
+            raise ValueError(f"{value!r} {allowed}") from error
         return value
 
     @property

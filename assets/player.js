@@ -34,6 +34,8 @@
     if (!video.isConnected) return;
     const ready = loaded(video);
     video.src = given.url;
+    video.preload = "auto";
+    video.load();
     await ready;
     if (at) video.currentTime = at;
     video.playbackRate = speed();

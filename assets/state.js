@@ -117,6 +117,15 @@
   };
 
   page.openSession = (id) => page.setParams({ session: id });
+  page.watchSession = function (id) {
+    page.watchNext = true;
+    page.openSession(id);
+  };
+  page.detailShown = function (body) {
+    if (!body || !page.watchNext) return;
+    page.watchNext = false;
+    window.requestAnimationFrame(() => document.getElementById("player-play")?.click());
+  };
   page.closeDetail = function () {
     page.stopRecording();
     page.setParams({ session: null });

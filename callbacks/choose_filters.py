@@ -30,11 +30,13 @@ def register(app: Dash, services: Services) -> None:
             snapshot = services.warehouse.current()
             courses = list_courses(snapshot, scope)
             student_teachers = list_student_teachers(snapshot, scope)
-            chosen = _chosen(question)
         except Exception as error:
             failure(error)
             return [no_update] * 4
-        return [course_options(courses), st_options(student_teachers), chosen.course_id, chosen.st_id]
+        chosen = _chosen(question)
+        course_ids = [course.id for course in courses if course.id in chosen.course_id]
+        st_ids = [st.id for st in student_teachers if st.id in chosen.st_id]
+        return [course_options(courses), st_options(student_teachers), course_ids or no_update, st_ids or no_update]
 
 
 def _chosen(question: dict[str, Any] | None) -> FilterParams:

@@ -39,4 +39,5 @@ def register(app: Dash) -> None:
     clientside("toggleSt", Input(ids.CHART_BY_ST, "clickData"))
     clientside("loadRows", Input(ids.QUESTION, "data"))
     clientside("leaveDetail", Input(ids.DETAIL, "is_open"))
+    clientside("detailShown", Input(ids.DETAIL_BODY, "children"))
     clientside("playRecording", Input(ids.PLAYER_PLAY, "n_clicks"))

@@ -7,7 +7,7 @@ from dash import Dash, Input, Output, State
 from auth.viewer import current_viewer
 from callbacks.ask import ask, failure
 from layouts import ids
-from layouts.detail import detail_body, detail_missing
+from layouts.detail import Reader, detail_body, detail_missing
 from layouts.links import Links
 from queries.filters import FilterParams
 from queries.sessions import NotFoundError, get_session
@@ -38,4 +38,5 @@ def _detail(services: Services, links: Links, session_id: str, question: dict[st
     plain = {"creator": question.get("creator", current_viewer().widest), "search": f"tz={zone}" if zone else ""}
     asked = ask(services, plain)
     found = get_session(asked.snapshot, asked.scope, asked.filters, session_id)
-    return detail_body(found.detail, asked.clock.zone, links, sees_private=asked.scope.sees_private)
+    reader = Reader(asked.clock.zone, links, asked.scope.sees_private, current_viewer().is_staff)
+    return detail_body(found.detail, reader)

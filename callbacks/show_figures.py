@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output, no_update
+from dash import Dash, Input, Output, html, no_update
 
 from callbacks.ask import ask, failure
 from layouts import ids
 from layouts.by_st import by_st_figure, by_st_height
+from layouts.figures import blank
 from layouts.header import range_label, totals_line
-from layouts.metrics import tiles
+from layouts.metrics import empty_tiles, tiles
 from layouts.over_time import over_time_figure, over_time_title
 from layouts.page import no_sessions, nothing_matches
 from layouts.theme import Theme
@@ -38,7 +39,7 @@ def register(app: Dash, services: Services) -> None:
         try:
             return _figures(services, question, theme)
         except Exception as error:
-            return dict.fromkeys(OUTPUTS, no_update) | {"state": failure(error)}
+            return _unanswered(failure(error))
 
 
 def _figures(services: Services, question: dict[str, Any], theme: Theme) -> dict[str, Any]:
@@ -59,6 +60,12 @@ def _figures(services: Services, question: dict[str, Any], theme: Theme) -> dict
         "by_st_style": {"height": by_st_height(found)},
         "state": _state(found, totals),
     }
+
+
+def _unanswered(state: html.Div) -> dict[str, Any]:
+    """No figure stays that belongs to another question."""
+    nothing = {"tiles": empty_tiles(), "over_time": blank(), "by_st": blank(), "state": state}
+    return dict.fromkeys(OUTPUTS, no_update) | nothing
 
 
 def _state(found: SessionStats, totals: Totals) -> Any:

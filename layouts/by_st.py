@@ -9,7 +9,7 @@ from layouts.theme import PALETTES, Theme, figure_layout
 from layouts.words import NO_DATA, counted, number
 from queries.models import SessionStats, StFigures
 
-ROW_HEIGHT, HEAD_HEIGHT, FOOT_HEIGHT = 30, 30, 28
+ROW_HEIGHT, HEAD_HEIGHT, FOOT_HEIGHT = 26, 30, 28
 NAME_LENGTH = 24
 WARNING_DISTANCE = 0.5
 COLUMNS = {"name": (0.0, 0.22), "sessions": (0.235, 0.41), "rating": (0.46, 0.72), "completed": (0.9, 1.0)}
@@ -55,7 +55,7 @@ def _add_sessions(figure: go.Figure, rows: Sequence[StFigures], theme: Theme) ->
         x=[row.sessions for row in rows],
         y=list(range(len(rows))),
         orientation="h",
-        marker={"color": PALETTES[theme]["bar"], "cornerradius": 2},
+        marker={"color": PALETTES[theme]["bar"], "cornerradius": 2, "line": {"width": 0}},
         text=[number(row.sessions) for row in rows],
         textposition="outside",
         constraintext="none",
@@ -92,7 +92,7 @@ def _add_ratings(figure: go.Figure, rows: Sequence[StFigures], base: float | Non
     )  # fmt: skip
     figure.update_layout(
         xaxis2={
-            "domain": COLUMNS["rating"], "range": [0.9, 5.1], "tickvals": [1, 2, 3, 4, 5], "fixedrange": True,
+            "domain": COLUMNS["rating"], "range": [0.85, 5.2], "tickvals": [1, 2, 3, 4, 5], "fixedrange": True,
             "ticktext": [f"{star}★" for star in range(1, 6)], "gridcolor": PALETTES[theme]["line"],
             "zeroline": False, "anchor": "y",
         }
@@ -149,9 +149,11 @@ def _rating_label(row: StFigures) -> str:
 
 
 def _label_place(row: StFigures) -> float:
+    """Right of the dot and of its interval."""
     if row.avg_rating is None:
         return 1.0
-    return (row.avg_rating_interval or (row.avg_rating, row.avg_rating))[1] + 0.1
+    high = row.avg_rating_interval[1] if row.avg_rating_interval else row.avg_rating
+    return max(high + 0.08, row.avg_rating + 0.2)
 
 
 def _hidden_axis(column: str) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """One session in full: player and notes at the left, facts and feedback at the right."""
 
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,12 +29,22 @@ def detail_modal() -> dbc.Modal:
     )
 
 
-def detail_body(session: SessionDetail, zone: ZoneInfo, links: Links, *, sees_private: bool) -> html.Div:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom a session is drawn: their zone, where links lead, and what they may see."""
+
+    zone: ZoneInfo
+    links: Links
+    sees_private: bool
+    is_staff: bool
+
+
+def detail_body(session: SessionDetail, reader: Reader) -> html.Div:
     return html.Div(
         [
-            _head(session, zone),
+            _head(session, reader.zone),
             html.Div(
-                [_left(session, zone, links, sees_private), _right(session, zone, links, sees_private)],
+                [_left(session, reader), _right(session, reader)],
                 className="detail-columns",
             ),
         ]
@@ -92,21 +103,22 @@ def _badges(session: SessionDetail) -> list[html.Span]:
     return [html.Span(FLAG_LABELS[flag], className="badge-line") for flag, holds in shown.items() if holds]
 
 
-def _left(session: SessionDetail, zone: ZoneInfo, links: Links, sees_private: bool) -> html.Div:
-    parts: list[Any] = [_player(session, sees_private), _room(session, links)]
-    parts += [html.H3("Session notes"), _text(session.notes, sees_private, "No notes were kept.")]
+def _left(session: SessionDetail, reader: Reader) -> html.Div:
+    parts: list[Any] = [_player(session, reader.sees_private), _player_foot(session, reader)]
+    parts += [html.H3("Session notes"), _text(session.notes, reader.sees_private, "No notes were kept.")]
     if session.dispute:
-        parts += [html.H3("Dispute"), _dispute(session.dispute, zone, sees_private)]
+        parts += [html.H3("Dispute"), _dispute(session.dispute, reader.zone, reader.sees_private)]
     return html.Div(parts, className="detail-left")
 
 
-def _right(session: SessionDetail, zone: ZoneInfo, links: Links, sees_private: bool) -> html.Div:
+def _right(session: SessionDetail, reader: Reader) -> html.Div:
+    links, zone = reader.links, reader.zone
     booked = html.Span(f" of {number(session.scheduled_duration)} booked", className="mute")
     facts = {
         "Student": _person(session.student, links),
         "ST": _person(session.st, links),
         "Course": html.A(session.course.title, href=links.to_course(session.course.id), dir="auto"),
-        "Creator": _person(session.creator, links),
+        **({"Creator": _person(session.creator, links)} if reader.is_staff else {}),
         "Scheduled": f"{moment(session.scheduled_start, zone)} – {clock_time(session.scheduled_end, zone)}",
         "Duration": html.Span([minutes(session.actual_duration), booked]),
         "Enrolment": html.Code(session.enrollment_id) if session.enrollment_id else NO_DATA,
@@ -116,9 +128,9 @@ def _right(session: SessionDetail, zone: ZoneInfo, links: Links, sees_private: b
         [
             html.Dl([part for name, fact in facts.items() for part in (html.Dt(name), html.Dd(fact))]),
             html.H3("Student's feedback"),
-            _feedback(session.student_feedback, sees_private),
+            _feedback(session.student_feedback, reader.sees_private),
             html.H3("ST's feedback"),
-            _feedback(session.st_feedback, sees_private),
+            _feedback(session.st_feedback, reader.sees_private),
             html.H3("Actions"),
             html.Div(
                 [
@@ -155,18 +167,17 @@ def _player(session: SessionDetail, sees_private: bool) -> html.Div:
     )  # fmt: skip
 
 
-def _room(session: SessionDetail, links: Links) -> html.Div | None:
-    if not session.has_recording:
+def _player_foot(session: SessionDetail, reader: Reader) -> html.Div | None:
+    if not (session.has_recording and reader.sees_private):
         return None
     speeds = html.Select(
         [html.Option(f"{speed:g}×", value=f"{speed:g}") for speed in SPEEDS],
-        id=ids.PLAYER_SPEED, className="player-speed", **{"aria-label": "Playback speed"},
-    )  # fmt: skip
-    return html.Div(
-        [html.Span(id=ids.PLAYER_LINK), html.Label(["Speed ", speeds]),
-         html.A("Open session room", href=links.to_room(session.id))],
-        className="player-foot mute",
-    )  # fmt: skip
+        id=ids.PLAYER_SPEED,
+        className="player-speed",
+        **{"aria-label": "Playback speed"},
+    )
+    room = html.A("Open session room", href=reader.links.to_room(session.id))
+    return html.Div([html.Span(id=ids.PLAYER_LINK), html.Label(["Speed ", speeds]), room], className="player-foot mute")
 
 
 def _feedback(feedback: Feedback | None, sees_private: bool) -> html.Div:

@@ -15,7 +15,7 @@ def charts() -> html.Div:
     over_time = html.Section(
         [
             html.H2("Sessions over time", id=ids.CHART_OVER_TIME_TITLE),
-            dcc.Graph(id=ids.CHART_OVER_TIME, config=CONFIG, className="over-time"),
+            dcc.Graph(id=ids.CHART_OVER_TIME, config=CONFIG, className="over-time", figure=blank()),
         ],
         className="card-box over-time-box",
     )
@@ -23,7 +23,7 @@ def charts() -> html.Div:
         [
             html.H2(["By Student-Teacher", html.Span(" · click one to filter", className="mute")]),
             html.Div(
-                dcc.Graph(id=ids.CHART_BY_ST, config=CONFIG, style={"height": CHART_HEIGHT}),
+                dcc.Graph(id=ids.CHART_BY_ST, config=CONFIG, figure=blank(), style={"height": CHART_HEIGHT}),
                 className="by-st-scroll",
                 tabIndex=0,
                 role="region",
@@ -39,6 +39,14 @@ def plain(text: str, length: int | None = None) -> str:
     """Text for a figure, where Plotly would otherwise read markup in it; cut to `length` characters."""
     shown = text if length is None or len(text) <= length else text[: length - 1].rstrip() + "…"
     return escape(" ".join(shown.split()), quote=False)
+
+
+def blank() -> go.Figure:
+    """What stands in a chart's place until there is something to draw."""
+    axis = {"visible": False}
+    return go.Figure(
+        layout={"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "xaxis": axis, "yaxis": axis}
+    )
 
 
 def nothing(figure: go.Figure, words: str) -> go.Figure:

@@ -82,7 +82,7 @@ def _options(links: Links) -> dict[str, Any]:
 
 def _columns() -> list[dict[str, Any]]:
     return [
-        _column("scheduled_start", "Date / time", "DateCell", 152, sort="desc"),
+        _column("scheduled_start", "Date / time", "DateCell", 176, sort="desc"),
         _column("course", "Course", "CourseCell", 150, flex=1),
         _column("student", "Student", "StudentCell", 150, flex=1),
         _column("st", "ST", "StCell", 150, flex=1),

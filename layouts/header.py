@@ -58,7 +58,7 @@ def range_label(period: Period) -> str:
 def _account(name: str, role: str) -> html.Form:
     return html.Form(
         [
-            html.Span(f"{name} · {ROLE_LABELS[role]}", className="mute account-name"),
+            html.Span(name if name == ROLE_LABELS[role] else f"{name} · {ROLE_LABELS[role]}", className="mute"),
             html.Button("Sign out", type="submit", className="link"),
         ],
         method="post",

@@ -55,18 +55,24 @@ def over_time_figure(over_time: SessionsOverTime, theme: Theme) -> go.Figure:
     figure.update_layout(barmode="stack", margin={"l": 40, "r": 8, "t": 8, "b": 28})
     figure.update_xaxes(
         type="category", showgrid=False, tickvals=[labels[i] for i in shown],
-        ticktext=[_tick(over_time, i) for i in shown], tickangle=0,
+        ticktext=_ticks(over_time, shown), tickangle=0,
     )  # fmt: skip
-    figure.update_yaxes(rangemode="tozero", tickformat=",d", nticks=6)
+    most = max((bucket.total_sessions for bucket in buckets), default=0)
+    figure.update_yaxes(rangemode="tozero", tickformat=",d", nticks=6, dtick=1 if most < MOST_TICKS else None)
     return figure if buckets else nothing(figure, "No sessions in this range")
 
 
 def _bucket_words(bucket: Bucket) -> str:
-    return days(bucket.first, bucket.last) + (" (cut by the range)" if bucket.partial else "")
+    return days(bucket.first, bucket.last) + (" (in part)" if bucket.partial else "")
 
 
-def _tick(over_time: SessionsOverTime, index: int) -> str:
-    first = over_time.buckets[index].first
+def _ticks(over_time: SessionsOverTime, shown: list[int]) -> list[str]:
+    """Labels of the shown buckets; months carry the year where it is another than the label before."""
+    firsts = [over_time.buckets[index].first for index in shown]
     if over_time.bucket != "month":
-        return day(first)
-    return f"{first:%b}" if index and first.month != 1 else f"{first:%b %Y}"
+        return [day(first) for first in firsts]
+    labels, year = [], None
+    for first in firsts:
+        labels.append(f"{first:%b}" if first.year == year else f"{first:%b %Y}")
+        year = first.year
+    return labels

@@ -20,7 +20,7 @@ INDEX = """<!DOCTYPE html>
 <head>
 {%metas%}
 <title>{%title%}</title>
-{%favicon%}
+<link rel="icon" href="ICON">
 {%css%}
 <style>COLOURS</style>
 <script src="BOOT"></script>
@@ -31,7 +31,11 @@ INDEX = """<!DOCTYPE html>
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
 </html>
-""".replace("COLOURS", css_variables()).replace("BOOT", f"{ids.PAGE_PATH}/assets/boot/boot.js")
+"""
+INDEX = INDEX.replace("COLOURS", css_variables())
+INDEX = INDEX.replace("BOOT", f"{ids.PAGE_PATH}/assets/boot/boot.js").replace(
+    "ICON", f"{ids.PAGE_PATH}/assets/icon.svg"
+)
 
 
 def page(viewer_name: str, role: str, links: Links, creators: Sequence[PersonOption]) -> html.Div:

@@ -54,11 +54,13 @@ class Page:
         try:
             self.warehouse.current()
         except NoSnapshotError:
-            context = {"failed": bool(self.warehouse.problems)}
-            response = self.templates.TemplateResponse(Request(scope), "starting.html", context, status_code=503)
-            await response(scope, receive, send)
+            await self.starting(Request(scope))(scope, receive, send)
             return
         await self.dash({**scope, "path": f"{PAGE_PATH}/"}, receive, send)
+
+    def starting(self, request: Request) -> Response:
+        context = {"failed": bool(self.warehouse.problems)}
+        return self.templates.TemplateResponse(request, "starting.html", context, status_code=503)
 
 
 def add_page(app: FastAPI, dash: ASGIApp, templates: Jinja2Templates, warehouse: Warehouse) -> None:
@@ -71,6 +73,12 @@ def add_page(app: FastAPI, dash: ASGIApp, templates: Jinja2Templates, warehouse:
     @app.get("/", include_in_schema=False)
     def home() -> Response:
         return RedirectResponse(PAGE_PATH, 307)
+
+    @app.exception_handler(NoSnapshotError)
+    async def starting(request: Request, error: NoSnapshotError) -> Response:
+        if request.url.path.startswith("/api"):
+            return problem(503, "the data is still being prepared")
+        return page.starting(request)
 
     @app.exception_handler(404)
     async def not_found(request: Request, error: HTTPException) -> Response:

@@ -171,7 +171,8 @@ class SessionStats(Figures):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket(Figures):
-    """Figures of one day, week or month that begins on `first`; `partial` where the range cuts it."""
+    """Figures of one day, week or month that begins on `first`; `partial` where the range cuts it, or
+    it is not over yet."""
 
     first: date
     last: date

@@ -126,7 +126,7 @@ def _instant(moment: Moment | None, zone: ZoneInfo, shift: timedelta) -> datetim
 
 
 def comparison(current: Period, clock: Clock) -> Comparison | None:
-    """The range of equal length that ends where this one starts; none for an unbounded one.
+    """The range of equal length that ends where this one starts; none for an unbounded one, nor before FIRST_DATE.
 
     A calendar preset compares the part that has elapsed so far with the same part, by the wall
     clock, of the day, week or month before: half a week against half a week.
@@ -135,6 +135,8 @@ def comparison(current: Period, clock: Clock) -> Comparison | None:
         return None
     if current.preset in CALENDAR and current.first:
         return _elapsed_comparison(current, current.first, clock)
+    if current.end - current.start > current.start - day_start(FIRST_DATE, clock.zone):
+        return None
     if current.first and current.last:
         days = (current.last - current.first).days + 1
         start = day_start(current.first - timedelta(days=days), clock.zone)

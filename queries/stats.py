@@ -7,7 +7,7 @@ from typing import Any
 from queries.filters import SessionFilters
 from queries.metrics import FEW_RATINGS, changes, figures, shrunk_mean
 from queries.models import Bucket, PeriodFigures, Person, SessionsOverTime, SessionStats, StFigures, Totals
-from queries.periods import Clock, Comparison, comparison, period_of_days
+from queries.periods import Clock, Comparison, Period, comparison, day_start, period_of_days
 from queries.scope import Scope
 from queries.statement import FIGURES, filter_values, load
 from warehouse.snapshot import Row, Snapshot
@@ -19,6 +19,7 @@ COUNT_TOTALS = load("count_totals", "all_creators", "creator_id", "week_start", 
 AGGREGATES = tuple(line.rpartition(" AS ")[2].rstrip(",") for line in FIGURES.splitlines())
 NO_SESSIONS = dict.fromkeys(AGGREGATES, 0) | {"median_minutes": None}
 MOST_DAYS, MOST_WEEKS = 45, 40
+WIDEST = timedelta(days=20 * 366)
 
 
 def get_stats(snapshot: Snapshot, scope: Scope, filters: SessionFilters, clock: Clock) -> SessionStats:
@@ -56,14 +57,14 @@ def list_over_time(snapshot: Snapshot, scope: Scope, filters: SessionFilters, cl
     found = {row[0]: dict(zip(AGGREGATES, row[1:], strict=True)) for row in rows}
     if not found:
         return SessionsOverTime(bucket, [])
-    first, last = _covered_days(filters, clock, min(found), max(found))
+    first, last = _covered_days(filters, clock, min(found), _bucket_after(bucket, max(found)) - timedelta(days=1))
     day = _bucket_start(bucket, first, clock)
     buckets = []
     while day <= last:
         after = _bucket_after(bucket, day)
-        cut = day < first or after - timedelta(days=1) > last
-        sums = found.get(day, NO_SESSIONS)
-        buckets.append(Bucket(**figures(sums), first=day, last=after - timedelta(days=1), partial=cut))
+        final = after - timedelta(days=1)
+        partial = day < first or final > last or day <= clock.today() <= final
+        buckets.append(Bucket(**figures(found.get(day, NO_SESSIONS)), first=day, last=final, partial=partial))
         day = after
     return SessionsOverTime(bucket, buckets)
 
@@ -122,15 +123,20 @@ def _bucket_for(filters: SessionFilters) -> str:
     period = filters.period
     if period.start is None or period.end is None:
         return "month"
-    days = (period.end - period.start) / timedelta(days=1)
+    days = round((period.end - period.start) / timedelta(days=1))
     return "day" if days <= MOST_DAYS else "week" if days <= MOST_WEEKS * 7 else "month"
 
 
-def _covered_days(filters: SessionFilters, clock: Clock, first: date, last: date) -> tuple[date, date]:
-    """The days that the range covers; on an unbounded side those of the rows found."""
-    period, tick = filters.period, timedelta(microseconds=1)
+def _covered_days(period: Period, clock: Clock, first: date, last: date) -> tuple[date, date]:
+    """The days that the range covers; on an unbounded side whole buckets, as far as there are rows.
+
+    A range wider than any platform is old is cut to its rows too: nobody reads 80,000 empty months.
+    """
+    tick = timedelta(microseconds=1)
     start = period.start.astimezone(clock.zone).date() if period.start else first
     end = (period.end - tick).astimezone(clock.zone).date() if period.end else last
+    if end - start > WIDEST:
+        start, end = max(start, first), min(end, last)
     return start, max(start, end)
 
 

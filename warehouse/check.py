@@ -1,7 +1,7 @@
 """Check an export against the contract: files and columns first, then every row, all errors together."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -18,6 +18,7 @@ TYPE_NAMES: dict[Kind, str] = {
     "int": "integer",
     "timestamp": "timestamp with a time zone",
 }
+CASTS: dict[Kind, str] = {"string": "VARCHAR", "int": "HUGEINT", "timestamp": "TIMESTAMPTZ"}
 
 
 def quiet(stage: str, fraction: float) -> None:
@@ -27,33 +28,37 @@ def quiet(stage: str, fraction: float) -> None:
 def check_export(export: LocalExport, progress: Progress = quiet) -> list[Problem]:
     """Everything that is wrong with an export, in table order; empty if it obeys the contract."""
     problems = list(export.problems)
-    usable: dict[str, set[str]] = {}
-    for table in TABLES:
-        usable[table.name] = _check_schemas(export, table, problems)
+    usable = {table.name: _check_schemas(export, table, problems) for table in TABLES}
     with tempfile.TemporaryDirectory() as spill, duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $dir", {"dir": spill})
+        for table in (table for table in TABLES if usable[table.name]):
+            progress("reading", 0.0)
+            usable[table.name] -= _check_pages(con, export, table, usable[table.name], problems)
+            if usable[table.name]:
+                create_view(con, export, table, usable[table.name])
         checks = list(_row_checks(usable))
-        readable = {table.name for table in TABLES if usable[table.name]}
-        for table in (table for table in TABLES if table.name in readable):
-            create_view(con, export, table, usable[table.name])
         for done, (table, column, message, sql) in enumerate(checks):
             progress("checking", done / len(checks))
             problems += _offending(con, export, table, column, message, sql)
-    return list(dict.fromkeys(problems))
+    return problems
 
 
 def create_view(
     con: duckdb.DuckDBPyConnection, export: LocalExport, table: Table, columns: set[str] | None = None
 ) -> None:
     """A view named like the table over its parquet files, with the contract's columns and types."""
-    casts = {"string": "VARCHAR", "int": "BIGINT", "timestamp": "TIMESTAMPTZ"}
     wanted = [column for column in table.columns if columns is None or column.name in columns]
-    select = ", ".join(f"{column.name}::{casts[column.kind]} AS {column.name}" for column in wanted)
-    paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in export.files[table.name])
+    select = ", ".join(f"{column.name}::{CASTS[column.kind]} AS {column.name}" for column in wanted)
     con.execute(
-        f"CREATE VIEW {table.name} AS SELECT {select}, filename AS source_file FROM read_parquet([{paths}],"
-        " union_by_name = true, hive_partitioning = false, filename = true)"
+        f"CREATE VIEW {table.name} AS SELECT {select}, __source_file AS source_file"
+        f" FROM {_parquet(export.files[table.name])}"
     )
+
+
+def _parquet(paths: Sequence[Path]) -> str:
+    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+    return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false, filename = '__source_file')"
 
 
 def _check_schemas(export: LocalExport, table: Table, problems: list[Problem]) -> set[str]:
@@ -65,7 +70,8 @@ def _check_schemas(export: LocalExport, table: Table, problems: list[Problem]) -
             schema = pq.read_schema(path)
         except (pa.ArrowException, OSError) as error:
             problems.append(Problem(name, None, f"not a readable parquet file ({_first_line(error)})"))
-            return set()
+            good.clear()
+            continue
         for column in table.columns:
             complaint = _type_complaint(schema, column)
             if complaint:
@@ -75,10 +81,11 @@ def _check_schemas(export: LocalExport, table: Table, problems: list[Problem]) -
 
 
 def _type_complaint(schema: pa.Schema, column: Column) -> str | None:
-    index = schema.get_all_field_indices(column.name)
-    if len(index) != 1:
-        return "given more than once" if index else "missing column"
-    kind = schema.field(index[0]).type
+    if column.name not in schema.names:
+        return "missing column"
+    if sum(name.lower() == column.name for name in schema.names) > 1:
+        return "given more than once, upper and lower case being the same"
+    kind = schema.field(column.name).type
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     if column.null and pa.types.is_null(kind):
@@ -91,6 +98,30 @@ def _type_complaint(schema: pa.Schema, column: Column) -> str | None:
         "timestamp": pa.types.is_timestamp(kind),
     }
     return None if accepted[column.kind] else f"is {kind}, must be {TYPE_NAMES[column.kind]}"
+
+
+def _check_pages(
+    con: duckdb.DuckDBPyConnection, export: LocalExport, table: Table, columns: set[str], problems: list[Problem]
+) -> set[str]:
+    """Columns whose data cannot be read in some file: damaged pages, text that is not UTF-8."""
+    files = export.files[table.name]
+    if _read_error(con, files, sorted(columns)) is None:
+        return set()
+    bad = set()
+    for path in files:
+        for column in (column.name for column in table.columns if column.name in columns):
+            if error := _read_error(con, [path], [column]):
+                problems.append(Problem(export.name_of(path), column, "cannot be read", (error,)))
+                bad.add(column)
+    return bad
+
+
+def _read_error(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], columns: Sequence[str]) -> str | None:
+    try:
+        con.execute(f"SELECT bit_xor(hash({', '.join(columns)})) FROM {_parquet(paths)}").fetchall()
+    except duckdb.Error as error:
+        return _first_line(error)
+    return None
 
 
 def _row_checks(usable: dict[str, set[str]]) -> Iterator[tuple[Table, str, str, str]]:
@@ -134,11 +165,7 @@ def _offending(
         "SELECT source_file, count(*), array_agg(DISTINCT coalesce(value::VARCHAR, 'null'))"
         f" FROM ({sql}) GROUP BY source_file ORDER BY source_file"
     )
-    try:
-        rows = con.execute(summary).fetchall()
-    except duckdb.Error as error:
-        files = ", ".join(export.name_of(path) for path in export.files[table.name][:SHOWN_VALUES])
-        return [Problem(files, None, f"could not be read ({_first_line(error)})")]
+    rows = con.execute(summary).fetchall()
     return [
         Problem(export.name_of(file), column, message, tuple(sorted(values)[:SHOWN_VALUES]), count)
         for file, count, values in rows

@@ -10,7 +10,7 @@ from pathlib import Path
 from warehouse.build import build_snapshot, layout_version, remove_old_snapshots
 from warehouse.contract import ExportError, Problem
 from warehouse.snapshot import SNAPSHOT_PREFIX, SNAPSHOT_SUFFIX, Snapshot, SnapshotError
-from warehouse.source import open_export
+from warehouse.source import LocalExport, open_export
 
 log = logging.getLogger(__name__)
 
@@ -60,21 +60,25 @@ class Warehouse:
         try:
             export = open_export(self._export)
             fingerprint = export.fingerprint
-            if fingerprint in (self._refused, self._serving()):
+            if fingerprint == self._refused:
                 return
-            with self._one_builder():
-                self._open_newest()
-                if fingerprint != self._serving():
-                    build_snapshot(export, self._directory)
-                    self._open_newest()
-                    remove_old_snapshots(self._directory)
-            self.problems = ()
+            if fingerprint != self._serving():
+                self._publish(export)
+            self._refused, self.problems = None, ()
         except ExportError as error:
             self._refused = fingerprint
             self._refuse(error.problems)
         except Exception as error:
             log.exception("refresh failed")
             self.problems = (Problem(self._export, None, f"could not be built ({type(error).__name__})"),)
+
+    def _publish(self, export: LocalExport) -> None:
+        with self._one_builder():
+            self._open_newest()
+            if export.fingerprint != self._serving():
+                build_snapshot(export, self._directory)
+                self._open_newest()
+                remove_old_snapshots(self._directory)
 
     def _refuse(self, problems: list[Problem]) -> None:
         if tuple(problems) == self.problems:
