@@ -1,0 +1,104 @@
+"""Models to draw, with sensible values where a test does not care."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from queries.filters import Status
+from queries.metrics import figures
+from queries.models import (
+    Bucket,
+    Changes,
+    CourseRef,
+    Person,
+    SessionDetail,
+    SessionsOverTime,
+    SessionStats,
+    StFigures,
+)
+from queries.stats import NO_SESSIONS
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def some_figures(**sums: Any) -> dict[str, Any]:
+    return figures(NO_SESSIONS | sums)
+
+
+def a_teacher(name: str = "Priya Raman", id_: str = "st1", *, few: bool = False, **sums: Any) -> StFigures:
+    given = {"total_sessions": 10, "completed": 8, "cancelled": 2} | sums
+    return StFigures(
+        **some_figures(**given), st=Person(id_, name, None), sessions=given["total_sessions"], few_ratings=few,
+        shrunk_rating=None,
+    )  # fmt: skip
+
+
+def some_stats(*teachers: StFigures, changes: Changes | None = None, **sums: Any) -> SessionStats:
+    return SessionStats(
+        **some_figures(**sums), start=NOON, end=NOON, data_as_of=NOON, by_st=list(teachers), compared=None,
+        previous=None, changes=changes,
+    )  # fmt: skip
+
+
+def some_weeks(*counts: dict[str, int], partial: bool = False) -> SessionsOverTime:
+    return SessionsOverTime(
+        "week",
+        [
+            Bucket(
+                **some_figures(**sums),
+                first=date.fromordinal(date(2026, 9, 7).toordinal() + 7 * index),
+                last=date.fromordinal(date(2026, 9, 13).toordinal() + 7 * index),
+                partial=partial,
+            )
+            for index, sums in enumerate(counts)
+        ],
+    )
+
+
+def a_session(**changed: Any) -> SessionDetail:
+    given: dict[str, Any] = {
+        "id": "ses/1?",
+        "scheduled_start": NOON,
+        "scheduled_end": NOON.replace(hour=13),
+        "scheduled_duration": 60.0,
+        "actual_start": NOON.replace(minute=2),
+        "actual_end": NOON.replace(minute=49),
+        "actual_duration": 47.0,
+        "status": Status.COMPLETED,
+        "course": CourseRef("crs 1", "Python <b>for</b> Analysts"),
+        "student": Person("usr&1", "<img src=x onerror=alert(1)>", None),
+        "st": Person("usr/2", "Tom Becker", None),
+        "enrollment_id": None,
+        "rating": None,
+        "student_feedback": None,
+        "st_feedback": None,
+        "notes": None,
+        "has_recording": True,
+        "recording_url": None,
+        "dispute": None,
+        "low_rating": False,
+        "overdue": False,
+        "implausible_duration": False,
+        "creator": Person("usr3", "Elena", None),
+    }
+    return SessionDetail(**given | changed)
+
+
+def words_of(component: Any) -> str:
+    """All text of a component tree, joined."""
+    if component is None or isinstance(component, bool):
+        return ""
+    if isinstance(component, str | int | float):
+        return str(component)
+    if isinstance(component, list | tuple):
+        return " ".join(words_of(part) for part in component)
+    return words_of(getattr(component, "children", None))
+
+
+def attributes_of(component: Any, name: str) -> list[Any]:
+    """Every value of one attribute in a component tree."""
+    if isinstance(component, list | tuple):
+        return [value for part in component for value in attributes_of(part, name)]
+    if not hasattr(component, "children"):
+        return []
+    own = [getattr(component, name)] if getattr(component, name, None) is not None else []
+    return own + attributes_of(component.children, name)

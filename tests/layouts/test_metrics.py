@@ -1,0 +1,71 @@
+import pytest
+
+from layouts.metrics import TILES, basis, empty_tiles, tiles
+from layouts.words import NO_DATA
+from queries.models import Changes
+from tests.layouts.samples import attributes_of, some_stats, some_weeks, words_of
+
+SAME = Changes(total_sessions=0, completion_rate=0, no_show_rate=0, avg_rating=0, avg_duration=0)
+
+
+def drawn(name: str, **changes: float | None) -> str:
+    given = {field: getattr(SAME, field) for field in SAME.__slots__} | changes
+    stats = some_stats(changes=Changes(**given), total_sessions=4, completed=3, no_show=1)
+    return repr(tiles(stats, [])[[tile.name for tile in TILES].index(name)])
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "news", "words"),
+    [
+        ("total_sessions", 9.4, "good", "▲ 9.4%"),
+        ("completion_rate", -1.1, "bad", "▼ 1.1 pts"),
+        ("no_show_rate", 0.6, "bad", "▲ 0.6 pts"),
+        ("no_show_rate", -0.6, "good", "▼ 0.6 pts"),
+        ("avg_rating", -0.04, "bad", "▼ 0.04"),
+        ("avg_duration", 2.0, "good", "▲ 2 min"),
+    ],
+)
+def test_a_change_is_told_as_good_or_bad_news(name: str, change: float, news: str, words: str) -> None:
+    tile = drawn(name, **{name: change})
+    assert words in tile
+    assert f"className='{news}'" in tile
+
+
+def test_a_change_that_rounds_to_nothing_is_unchanged() -> None:
+    assert "unchanged" in drawn("avg_rating", avg_rating=0.004)
+    assert "▲" not in drawn("avg_rating", avg_rating=0.004)
+
+
+def test_without_a_previous_period_there_is_no_comparison() -> None:
+    assert "no comparison" in words_of(tiles(some_stats(), []))
+
+
+def test_figures_without_data_are_an_en_dash_without_a_unit() -> None:
+    shown = [words_of(tile) for tile in tiles(some_stats(), [])]
+    assert shown[0].startswith("Sessions 0")
+    for tile in shown[1:]:
+        assert NO_DATA in tile
+        assert "%" not in tile
+        assert "min" not in tile
+
+
+def test_each_tile_says_what_it_is_made_of() -> None:
+    stats = some_stats(total_sessions=11, completed=6, cancelled=2, no_show=2, scheduled=1, timed_sessions=5,
+                       minutes=250.0, median_minutes=48.0, implausible_durations=1, rated_sessions=4, ratings=16,
+                       rating_squares=66)  # fmt: skip
+    said = {tile.name: basis(tile, stats) for tile in TILES}
+    assert said["total_sessions"] == "6 completed, 2 cancelled, 2 no-show, 1 scheduled"
+    assert said["completion_rate"].startswith("6 completed of 10 sessions completed, cancelled or missed; 95% interval")
+    assert said["no_show_rate"].startswith("2 missed by either side of 8 sessions completed or missed")
+    assert said["avg_rating"].startswith("Mean of 4 student ratings of 6 completed sessions; 95% interval 2.70 to 5.00")
+    assert said["avg_duration"].endswith("median 48 min; 1 implausible duration left out")
+
+
+def test_a_sparkline_needs_two_values() -> None:
+    one, two = some_weeks({"total_sessions": 1}), some_weeks({"total_sessions": 1}, {"total_sessions": 5})
+    assert "spark" not in attributes_of(tiles(some_stats(), one.buckets), "className")
+    assert "spark" in attributes_of(tiles(some_stats(), two.buckets), "className")
+
+
+def test_tiles_keep_their_number_while_they_load() -> None:
+    assert len(empty_tiles()) == len(tiles(some_stats(), [])) == 5
