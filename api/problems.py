@@ -42,7 +42,8 @@ def problem(status: int, detail: str, field: str | None = None) -> Response:
 
 
 def _from_validation(error: RequestValidationError) -> Response:
-    found = filter_error(error.errors()[0])
+    first = error.errors()[0]
+    found = filter_error({**first, "loc": first["loc"][1:]})  # FastAPI puts query or path before the field
     return problem(422, str(found), found.field)
 
 

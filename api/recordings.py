@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import FileResponse, Response
 
 from api.answer import NO_STORE, answer
+from api.parameters import NONE_GIVEN
 from api.problems import Problem, problem
 from api.sessions import ERRORS
 from auth.viewer import ForbiddenError, current_viewer
@@ -26,7 +27,9 @@ class RecordingLink:
 def recordings_router(services: Services) -> APIRouter:
     router = APIRouter(prefix="/api", tags=["recordings"])
 
-    @router.get("/sessions/{session_id}/recording", response_model=RecordingLink, responses=ERRORS)
+    @router.get(
+        "/sessions/{session_id}/recording", response_model=RecordingLink, responses=ERRORS, dependencies=[NONE_GIVEN]
+    )  # fmt: skip
     def get_recording(session_id: str) -> Response:
         """A link that plays the session's recording for one hour, if the session is the viewer's to see."""
         viewer = current_viewer()

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from api.answer import NO_STORE, answer
+from api.parameters import GIVEN_ONCE, NONE_GIVEN
 from api.problems import Problem
 from auth.viewer import current_viewer
 from queries import options, sessions, stats
@@ -23,7 +24,9 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 def sessions_router(services: Services) -> APIRouter:
-    router = APIRouter(prefix="/api/creators/{creator}", tags=["sessions"], responses=ERRORS)
+    router = APIRouter(
+        prefix="/api/creators/{creator}", tags=["sessions"], responses=ERRORS, dependencies=[GIVEN_ONCE]
+    )  # fmt: skip
 
     @router.get("/sessions", response_model=SessionPage)
     def list_sessions(creator: Creator, params: Annotated[ListParams, Query()]) -> Response:
@@ -56,7 +59,7 @@ def sessions_router(services: Services) -> APIRouter:
         asked = services.question(current_viewer(), creator, params)
         return answer(stats.list_over_time(asked.snapshot, asked.scope, asked.filters, asked.clock))
 
-    @router.get("/sessions/{session_id}", response_model=SessionDetail)
+    @router.get("/sessions/{session_id}", response_model=SessionDetail, dependencies=[NONE_GIVEN])
     def get_session(creator: Creator, session_id: str) -> Response:
         """One session in full; `recording_url` is signed, valid for an hour, and null where there is none."""
         asked = services.question(current_viewer(), creator, FilterParams())
@@ -64,18 +67,28 @@ def sessions_router(services: Services) -> APIRouter:
         url = _signed_url(services, found.recording_key)
         return answer(replace(found.detail, recording_url=url), headers=NO_STORE)
 
-    @router.get("/courses", response_model=list[CourseOption])
+    @router.get("/courses", response_model=list[CourseOption], dependencies=[NONE_GIVEN])
     def list_courses(creator: Creator) -> Response:
         """Courses to filter by, with their number of sessions of all time."""
         scope = services.scope(current_viewer(), creator)
         return answer(options.list_courses(services.warehouse.current(), scope), list[CourseOption])
 
-    @router.get("/student-teachers", response_model=list[PersonOption])
+    @router.get("/student-teachers", response_model=list[PersonOption], dependencies=[NONE_GIVEN])
     def list_student_teachers(creator: Creator) -> Response:
         """Student-Teachers to filter by, with their number of sessions of all time."""
         scope = services.scope(current_viewer(), creator)
         found = options.list_student_teachers(services.warehouse.current(), scope)
         return answer(found, list[PersonOption])
+
+    @router.get("/students", response_model=list[PersonOption])
+    def list_students(
+        creator: Creator,
+        q: Annotated[str, Query(min_length=1, max_length=200, description="Part of the name")],
+        limit: Annotated[int, Query(ge=1, le=50)] = 12,
+    ) -> Response:
+        """Students whose name holds `q`, case and accents ignored, those with most sessions first."""
+        scope = services.scope(current_viewer(), creator)
+        return answer(options.list_students(services.warehouse.current(), scope, q, limit), list[PersonOption])
 
     return router
 

@@ -1,16 +1,17 @@
 // Rows of the table, read through REST a block at a time. A new question makes the answers to an older one void.
 (function () {
-  window.dash_clientside = window.dash_clientside || {};
-  const page = (window.dash_clientside.sessionHistory = window.dash_clientside.sessionHistory || {});
+  const page = window.dash_clientside.sessionHistory;
   const GRID = "grid-sessions";
   let generation = 0;
   let listening = false;
 
+  const wireSort = (column) => column && (column.sort === "desc" ? "-" : "") + column.colId;
+  const COLUMNS = "session-history-columns";
+
   function address(question, block) {
     const asked = new URLSearchParams(question.search);
     const limit = block.endRow - block.startRow;
-    const sorted = block.sortModel[0];
-    if (sorted) asked.set("sort", (sorted.sort === "desc" ? "-" : "") + sorted.colId);
+    asked.set("sort", wireSort(block.sortModel[0]) || "-scheduled_start");
     asked.set("page", block.startRow / limit + 1);
     asked.set("limit", limit);
     return `/api/creators/${encodeURIComponent(question.creator)}/sessions?${asked}`;
@@ -72,12 +73,54 @@
     const root = document.querySelector(`#${GRID} [role=grid], #${GRID} [role=treegrid]`);
     root?.setAttribute("aria-label", "Sessions");
     api.addEventListener("bodyScroll", showFoot);
+    api.addEventListener("sortChanged", (event) => {
+      const sorted = api.getColumnState().find((column) => column.sort);
+      if (event.source !== "api") page.sortBy(wireSort(sorted) || "-scheduled_start");
+    });
+    keepColumns(api);
     api.addEventListener("rowClicked", (row) => {
       if (row.data && !row.event.target.closest("a, button")) page.openSession(row.data.id);
     });
     api.addEventListener("cellKeyDown", (cell) => {
       if (cell.event.key === "Enter" && cell.data) page.openSession(cell.data.id);
+      if (cell.event.key === "Home" || cell.event.key === "End") jumpToEdge(api, cell);
     });
+  }
+
+  // Widths and order of the columns are kept in this browser.
+  function keepColumns(api) {
+    const kept = window.localStorage.getItem(COLUMNS);
+    if (kept) api.applyColumnState({ state: JSON.parse(kept), applyOrder: true });
+    const keep = (event) => {
+      if (event.finished === false || event.source === "api") return;
+      const state = api.getColumnState().map(({ colId, width, flex, hide }) => ({ colId, width, flex, hide }));
+      window.localStorage.setItem(COLUMNS, JSON.stringify(state));
+    };
+    api.addEventListener("columnResized", keep);
+    api.addEventListener("columnMoved", keep);
+    api.addEventListener("columnVisible", keep);
+  }
+
+  page.showSort = async function (sort) {
+    if (!sort) return;
+    const api = await readyApi();
+    const sorted = api.getColumnState().find((column) => column.sort);
+    if (wireSort(sorted) === sort) return;
+    const state = [{ colId: sort.replace("-", ""), sort: sort.startsWith("-") ? "desc" : "asc" }];
+    api.applyColumnState({ state, defaultState: { sort: null } });
+  };
+
+  page.focusFirstRow = async function () {
+    const api = await readyApi();
+    api.setFocusedCell(Math.max(0, api.getFirstDisplayedRowIndex()), "scheduled_start");
+  };
+
+  // Home and End go to the first and the last row, as in any list.
+  function jumpToEdge(api, cell) {
+    const row = cell.event.key === "Home" ? 0 : (page.rowCount ?? 1) - 1;
+    cell.event.preventDefault();
+    api.ensureIndexVisible(row);
+    api.setFocusedCell(row, cell.column.getColId());
   }
 
   // The component puts in a datasource of its own once the grid is ready; ours must come after it.

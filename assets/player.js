@@ -1,7 +1,6 @@
 // The recording player: asks for a link only when play is pressed, renews it before it expires, keeps its place.
 (function () {
-  window.dash_clientside = window.dash_clientside || {};
-  const page = (window.dash_clientside.sessionHistory = window.dash_clientside.sessionHistory || {});
+  const page = window.dash_clientside.sessionHistory;
   const RENEW_BEFORE_MS = 120000;
   const UNAVAILABLE = "Recording not available";
   const SPEED = "session-history-speed";
@@ -94,6 +93,13 @@
     } catch {
       if (video.isConnected) unavailable(video);
     }
+  };
+
+  // A click on a row's play button opens the session and plays it: the click was the wish.
+  page.detailShown = function (body) {
+    if (!body || !page.watchNext) return;
+    page.watchNext = false;
+    window.requestAnimationFrame(() => find("player-play")?.click());
   };
 
   page.stopRecording = function () {

@@ -1,48 +1,74 @@
 // The URL is the state. `route` turns it into the page's question; choices turn into a new URL.
 (function () {
-  window.dash_clientside = window.dash_clientside || {};
-  const page = (window.dash_clientside.sessionHistory = window.dash_clientside.sessionHistory || {});
+  const page = window.dash_clientside.sessionHistory;
   const PAGE_ONLY = ["creator", "session", "sort"];
-  const FILTERS = ["course_id", "st_id", "student_id", "student_q", "status", "rating_min", "rating_max", "rated", "flag"];
+  const FILTERS = ["course_id", "st_id", "student_id", "student_q", "status", "rating_min", "rating_max", "rated", "timed", "flag"];
   const RANGE = ["from", "to", "range"];
   const DEFAULT_RANGE = "last_12_weeks";
+  const DEFAULT_SORT = "-scheduled_start";
+  const CONTROLS = {
+    "filter-course": { field: "course_id", several: true },
+    "filter-st": { field: "st_id", several: true },
+    "filter-student": { field: "student_q" },
+    "filter-status": { field: "status", several: true },
+    "filter-rating-min": { field: "rating_min" },
+    "filter-rating-max": { field: "rating_max" },
+    "filter-rated": { field: "rated" },
+    "filter-flags": { field: "flag", several: true },
+  };
+  const undo = new Map();
 
   const noUpdate = () => window.dash_clientside.no_update;
   const params = () => new URLSearchParams(window.location.search);
-  const theme = () => document.documentElement.dataset.bsTheme;
+  const triggered = () => window.dash_clientside.callback_context.triggered.map((t) => t.prop_id.split(".")[0]);
+  const list = (value) => (Array.isArray(value) ? value : [value]).filter((one) => one !== null && one !== undefined && one !== "").map(String);
+  const same = (some, others) => some.length === others.length && some.every((one) => others.includes(one));
+  const isStaff = () => Boolean(document.querySelector(".creator-choice:not([hidden])"));
 
   page.params = params;
+
+  // Change some of the URL's fields; a list repeats its field, nothing removes it.
   page.setParams = function (changes) {
     const next = params();
     for (const [name, value] of Object.entries(changes)) {
       next.delete(name);
-      for (const one of Array.isArray(value) ? value : [value]) {
-        if (one !== null && one !== undefined && one !== "") next.append(name, one);
-      }
+      list(value).forEach((one) => next.append(name, one));
     }
     const search = "?" + next;
     if (search !== window.location.search) window.dash_clientside.set_props("page-url", { search });
   };
 
-  function ownCreator() {
-    return document.querySelector(".creator-choice:not([hidden])") ? "all" : "me";
-  }
+  // Set fields, or, where they are set already, take them back to what they were before.
+  page.toggleParams = function (changes) {
+    const current = params();
+    const names = Object.keys(changes);
+    const key = JSON.stringify(changes);
+    if (names.every((name) => same(current.getAll(name), list(changes[name])))) {
+      page.setParams(undo.get(key) || Object.fromEntries(names.map((name) => [name, null])));
+      undo.delete(key);
+    } else {
+      undo.set(key, Object.fromEntries(names.map((name) => [name, current.getAll(name)])));
+      page.setParams(changes);
+    }
+  };
 
   function questionOf(url) {
     const asked = new URLSearchParams(url);
-    const creator = asked.get("creator") || ownCreator();
+    const creator = asked.get("creator") || (isStaff() ? "all" : "me");
     PAGE_ONLY.forEach((name) => asked.delete(name));
     if (!RANGE.some((name) => asked.has(name))) asked.set("range", DEFAULT_RANGE);
     return { creator, search: asked.toString() };
   }
 
-  function showControls(url) {
+  // A control is set only where it says something else, so that setting it does not count as a choice.
+  function showControls(url, first) {
     const set = window.dash_clientside.set_props;
-    set("filter-course", { value: url.getAll("course_id") });
-    set("filter-st", { value: url.getAll("st_id") });
-    set("filter-status", { value: url.getAll("status") });
-    set("filter-student", { value: url.get("student_q") || "" });
-    set("header-creator", { value: url.get("creator") || "all" });
+    for (const [id, { field, several }] of Object.entries(CONTROLS)) {
+      const needsOptions = id === "filter-course" || id === "filter-st";
+      if (first && (needsOptions || !url.has(field))) continue;
+      set(id, { value: several ? url.getAll(field) : url.get(field) || "" });
+    }
+    if (isStaff() && !(first && !url.has("creator"))) set("header-creator", { value: url.get("creator") || "all" });
   }
 
   function showChosen(url) {
@@ -55,49 +81,38 @@
     if (reset) reset.hidden = ![...FILTERS, ...RANGE].some((name) => url.has(name));
   }
 
-  page.route = function (search, question, creator, session, shownTheme) {
+  page.route = function (search, question, creator, session, shownTheme, sort) {
     const url = new URLSearchParams(search || window.location.search);
     const next = questionOf(search || window.location.search);
-    const same = question && question.search === next.search && question.creator === next.creator;
+    const unchanged = question && question.search === next.search && question.creator === next.creator;
     showChosen(url);
-    if (question) showControls(url);
-    else if (url.get("student_q") || url.getAll("status").length || url.get("creator")) {
-      const set = window.dash_clientside.set_props;
-      set("filter-status", { value: url.getAll("status") });
-      set("filter-student", { value: url.get("student_q") || "" });
-      if (url.get("creator")) set("header-creator", { value: url.get("creator") });
-    }
+    showControls(url, !question);
     const opened = url.get("session");
+    const sorted = url.get("sort") || DEFAULT_SORT;
     return [
-      same ? noUpdate() : next,
+      unchanged ? noUpdate() : next,
       creator === next.creator ? noUpdate() : next.creator,
       (session || null) === opened ? noUpdate() : opened,
-      shownTheme === theme() ? noUpdate() : theme(),
+      shownTheme === page.theme() ? noUpdate() : page.theme(),
+      sort === sorted ? noUpdate() : sorted,
     ];
   };
 
-  page.themeChanged = () => window.dash_clientside.set_props("page-theme", { data: theme() });
-
-  const changed = () => window.dash_clientside.callback_context.triggered.length > 0;
-
-  page.applyFilters = function (courses, sts, student, statuses) {
-    if (!changed()) return;
-    const trigger = window.dash_clientside.callback_context.triggered.map((t) => t.prop_id.split(".")[0]);
-    const values = {
-      "filter-course": ["course_id", courses || []],
-      "filter-st": ["st_id", sts || []],
-      "filter-student": ["student_q", (student || "").trim()],
-      "filter-status": ["status", statuses || []],
-    };
-    page.setParams(Object.fromEntries(trigger.filter((id) => values[id]).map((id) => values[id])));
+  page.applyFilters = function (...values) {
+    const ids = Object.keys(CONTROLS);
+    const changes = {};
+    for (const id of triggered().filter((one) => CONTROLS[one])) {
+      const value = values[ids.indexOf(id)];
+      changes[CONTROLS[id].field] = typeof value === "string" ? value.trim() : value;
+    }
+    page.setParams(changes);
   };
 
   page.chooseCreator = function (creator) {
-    if (!changed() || !document.querySelector(".creator-choice:not([hidden])")) return;
-    const current = params().get("creator") || "all";
-    if (creator && creator !== current) {
-      page.setParams({ creator: creator === "all" ? null : creator, course_id: null, st_id: null, student_id: null, session: null });
-    }
+    if (!triggered().length || !creator || !isStaff()) return;
+    if (creator === (params().get("creator") || "all")) return;
+    const gone = Object.fromEntries(["course_id", "st_id", "student_id", "session"].map((name) => [name, null]));
+    page.setParams({ ...gone, creator: creator === "all" ? null : creator });
   };
 
   page.resetFilters = function (clicks) {
@@ -105,15 +120,29 @@
   };
 
   page.applyDays = function (clicks, from, to) {
-    if (clicks && (from || to)) page.setParams({ range: null, from, to });
-    if (clicks) document.getElementById("range-custom")?.click();
+    if (!clicks) return;
+    if (from || to) page.setParams({ range: null, from, to });
+    document.getElementById("range-custom")?.click();
   };
 
-  page.toggleSt = function (click) {
-    const id = click?.points?.[0]?.customdata?.[0];
-    if (!id) return;
-    const chosen = params().getAll("st_id");
-    page.setParams({ st_id: chosen.includes(id) ? chosen.filter((one) => one !== id) : [id] });
+  page.sortBy = (sort) => page.setParams({ sort: sort === DEFAULT_SORT ? null : sort });
+
+  // A click on a chart's point filters to the rows it counts; the point carries the fields as JSON.
+  page.openPoint = function (...clicks) {
+    const id = triggered()[0];
+    const click = clicks[["chart-over-time", "chart-by-st"].indexOf(id)];
+    const fields = click?.points?.[0]?.customdata?.[1];
+    if (fields) page.toggleParams(JSON.parse(fields));
+    if (fields) window.dash_clientside.set_props(id, { clickData: null });
+  };
+
+  page.brushRange = function (selected) {
+    const points = selected?.points?.filter((point) => point.customdata) || [];
+    if (points.length < 2) return;
+    const ranges = points.map((point) => JSON.parse(point.customdata[1]));
+    const first = ranges.map((range) => range.from).sort()[0];
+    const last = ranges.map((range) => range.to).sort().at(-1);
+    page.setParams({ range: null, from: first, to: last });
   };
 
   page.openSession = (id) => page.setParams({ session: id });
@@ -121,27 +150,11 @@
     page.watchNext = true;
     page.openSession(id);
   };
-  page.detailShown = function (body) {
-    if (!body || !page.watchNext) return;
-    page.watchNext = false;
-    window.requestAnimationFrame(() => document.getElementById("player-play")?.click());
-  };
   page.closeDetail = function () {
     page.stopRecording();
     page.setParams({ session: null });
   };
   page.leaveDetail = function (open) {
-    if (changed() && !open && params().has("session")) page.closeDetail();
+    if (triggered().length && !open && params().has("session")) page.closeDetail();
   };
-
-  document.addEventListener("click", (event) => {
-    const preset = event.target.closest?.("[data-preset]");
-    if (preset) {
-      const chosen = preset.dataset.preset;
-      page.setParams({ from: null, to: null, range: chosen === DEFAULT_RANGE ? null : chosen });
-      if (preset.classList.contains("range-more")) document.getElementById("range-custom")?.click();
-    }
-    if (event.target.closest?.("[data-close=detail]")) page.closeDetail();
-    if (event.target.closest?.("[data-retry=page]")) window.location.reload();
-  });
 })();

@@ -15,11 +15,13 @@ def register(app: Dash) -> None:
         Output(ids.CREATOR, "data"),
         Output(ids.DETAIL_SESSION, "data"),
         Output(ids.THEME, "data"),
+        Output(ids.SORT, "data"),
         Input(ids.URL, "search"),
         State(ids.QUESTION, "data"),
         State(ids.CREATOR, "data"),
         State(ids.DETAIL_SESSION, "data"),
         State(ids.THEME, "data"),
+        State(ids.SORT, "data"),
     )
     clientside(
         "applyFilters",
@@ -27,6 +29,10 @@ def register(app: Dash) -> None:
         Input(ids.FILTER_ST, "value"),
         Input(ids.FILTER_STUDENT, "value"),
         Input(ids.FILTER_STATUS, "value"),
+        Input(ids.FILTER_RATING_MIN, "value"),
+        Input(ids.FILTER_RATING_MAX, "value"),
+        Input(ids.FILTER_RATED, "value"),
+        Input(ids.FILTER_FLAGS, "value"),
     )
     clientside("chooseCreator", Input(ids.HEADER_CREATOR, "value"))
     clientside("resetFilters", Input(ids.FILTER_RESET, "n_clicks"))
@@ -36,8 +42,10 @@ def register(app: Dash) -> None:
         State(ids.RANGE_FROM, "value"),
         State(ids.RANGE_TO, "value"),
     )
-    clientside("toggleSt", Input(ids.CHART_BY_ST, "clickData"))
-    clientside("loadRows", Input(ids.QUESTION, "data"))
+    clientside("openPoint", Input(ids.CHART_OVER_TIME, "clickData"), Input(ids.CHART_BY_ST, "clickData"))
+    clientside("brushRange", Input(ids.CHART_OVER_TIME, "selectedData"))
+    clientside("showSort", Input(ids.SORT, "data"))
+    clientside("loadRows", Input(ids.QUESTION, "data"), State(ids.SORT, "data"))
     clientside("leaveDetail", Input(ids.DETAIL, "is_open"))
     clientside("detailShown", Input(ids.DETAIL_BODY, "children"))
     clientside("playRecording", Input(ids.PLAYER_PLAY, "n_clicks"))

@@ -9,9 +9,11 @@ from callbacks.ask import ask, failure
 from layouts import ids
 from layouts.detail import Reader, detail_body, detail_missing
 from layouts.links import Links
-from queries.filters import FilterParams
-from queries.sessions import NotFoundError, get_session
-from services import Services
+from queries.filters import SessionFilters
+from queries.models import StFigures
+from queries.sessions import NotFoundError, Sort, get_place, get_session
+from queries.stats import get_stats
+from services import Question, Services
 
 
 def register(app: Dash, services: Services, links: Links) -> None:
@@ -20,23 +22,34 @@ def register(app: Dash, services: Services, links: Links) -> None:
         Output(ids.DETAIL_BODY, "children"),
         Input(ids.DETAIL_SESSION, "data"),
         State(ids.QUESTION, "data"),
+        State(ids.SORT, "data"),
     )
-    def show_detail(session_id: str | None, question: dict[str, Any] | None) -> tuple[bool, Any]:
+    def show_detail(session_id: str | None, question: dict[str, Any] | None, sort: str | None) -> tuple[bool, Any]:
         if not session_id:
             return False, None
         try:
-            return True, _detail(services, links, session_id, question or {})
-        except NotFoundError:
+            return True, _detail(services, links, session_id, question or {}, sort)
+        except NotFoundError as error:
+            if error.field != "session_id":
+                return True, failure(error)
             return True, detail_missing("There is no such session among yours.")
         except Exception as error:
             return True, failure(error)
 
 
-def _detail(services: Services, links: Links, session_id: str, question: dict[str, Any]) -> Any:
-    """Found by its id alone, whatever the filters: a deep link outlives them. The scope still holds."""
-    zone = FilterParams.from_query(str(question.get("search", ""))).tz
-    plain = {"creator": question.get("creator", current_viewer().widest), "search": f"tz={zone}" if zone else ""}
-    asked = ask(services, plain)
-    found = get_session(asked.snapshot, asked.scope, asked.filters, session_id)
+def _detail(services: Services, links: Links, session_id: str, question: dict[str, Any], sort: str | None) -> Any:
+    """The session by its id alone, whatever the filters: a deep link outlives them. The scope still holds."""
+    asked = ask(services, question)
+    anything = SessionFilters(zone=asked.clock.zone, low_rating=asked.filters.low_rating)
+    found = get_session(asked.snapshot, asked.scope, anything, session_id).detail
+    order = Sort(sort) if sort in list(Sort) else Sort.SCHEDULED_START_DESC
+    place = get_place(asked.snapshot, asked.scope, asked.filters, order, session_id)
     reader = Reader(asked.clock.zone, links, asked.scope.sees_private, current_viewer().is_staff)
-    return detail_body(found.detail, reader)
+    return detail_body(found, reader, place, _st_in_period(asked, found.st.id))
+
+
+def _st_in_period(asked: Question, st_id: str) -> StFigures | None:
+    """What the session's ST did in the period in force, other filters apart."""
+    filters = asked.filters
+    theirs = SessionFilters(filters.zone, filters.low_rating, period=filters.period, st_ids=(st_id,))
+    return next(iter(get_stats(asked.snapshot, asked.scope, theirs, asked.clock).by_st), None)

@@ -7,6 +7,7 @@ from dash import Dash, Input, Output, html, no_update
 from callbacks.ask import ask, failure
 from layouts import ids
 from layouts.by_st import by_st_figure, by_st_height
+from layouts.chips import chips
 from layouts.figures import blank
 from layouts.header import range_label, totals_line
 from layouts.metrics import empty_tiles, tiles
@@ -27,6 +28,7 @@ OUTPUTS = {
     "over_time": Output(ids.CHART_OVER_TIME, "figure"),
     "by_st": Output(ids.CHART_BY_ST, "figure"),
     "by_st_style": Output(ids.CHART_BY_ST, "style"),
+    "chips": Output(ids.FILTER_CHIPS, "children"),
     "state": Output(ids.ERROR, "children"),
 }
 
@@ -55,16 +57,17 @@ def _figures(services: Services, question: dict[str, Any], theme: Theme) -> dict
         "last": period.last.isoformat() if period.last else None,
         "tiles": tiles(found, over_time.buckets),
         "over_time_title": over_time_title(over_time),
-        "over_time": over_time_figure(over_time, theme),
+        "over_time": over_time_figure(over_time, period, theme),
         "by_st": by_st_figure(found, theme),
         "by_st_style": {"height": by_st_height(found)},
+        "chips": chips(asked.filters, asked.chosen),
         "state": _state(found, totals),
     }
 
 
 def _unanswered(state: html.Div) -> dict[str, Any]:
     """No figure stays that belongs to another question."""
-    nothing = {"tiles": empty_tiles(), "over_time": blank(), "by_st": blank(), "state": state}
+    nothing = {"chips": [], "tiles": empty_tiles(), "over_time": blank(), "by_st": blank(), "state": state}
     return dict.fromkeys(OUTPUTS, no_update) | nothing
 
 

@@ -1,5 +1,6 @@
 """Chart: the breakdown by Student-Teacher, with what each mean is worth."""
 
+import json
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -61,8 +62,8 @@ def _add_sessions(figure: go.Figure, rows: Sequence[StFigures], theme: Theme) ->
         constraintext="none",
         textfont={"size": 11.5},
         cliponaxis=False,
-        customdata=_hover(rows),
-        hovertemplate="%{customdata[1]}<extra></extra>",
+        customdata=_points(rows),
+        hovertemplate="%{customdata[0]}<extra></extra>",
     )
     most = max(row.sessions for row in rows)
     figure.update_layout(xaxis=_hidden_axis("sessions") | {"range": [0, most * 1.35]})
@@ -83,8 +84,8 @@ def _add_ratings(figure: go.Figure, rows: Sequence[StFigures], base: float | Non
         xaxis="x2",
         mode="markers",
         marker={"color": colours, "size": 10},
-        customdata=_hover([row for _, row in rated]),
-        hovertemplate="%{customdata[1]}<extra></extra>",
+        customdata=_points([row for _, row in rated], status="completed", rated="true"),
+        hovertemplate="%{customdata[0]}<extra></extra>",
     )
     figure.add_scatter(
         x=[_label_place(row) for row in rows], y=list(range(len(rows))), xaxis="x2", mode="text",
@@ -101,24 +102,26 @@ def _add_ratings(figure: go.Figure, rows: Sequence[StFigures], base: float | Non
 
 def _add_completion(figure: go.Figure, rows: Sequence[StFigures]) -> None:
     texts = [NO_DATA if row.completion_rate is None else f"{number(row.completion_rate)}%" for row in rows]
-    _add_text(figure, "x4", rows, texts, "middle left", x=1)
+    _add_text(figure, "x4", rows, texts, "middle left", x=1, status="completed")
     figure.update_layout(xaxis4=_hidden_axis("completed"))
 
 
 def _add_text(
     figure: go.Figure, axis: str, rows: Sequence[StFigures], texts: list[str], position: str, x: int = 0,
-    colour: str | None = None,
+    colour: str | None = None, **fields: str,
 ) -> None:  # fmt: skip
     figure.add_scatter(
         x=[x] * len(rows), y=list(range(len(rows))), xaxis=axis, mode="text", text=texts, textposition=position,
-        textfont={"color": colour} if colour else None, cliponaxis=False, customdata=_hover(rows),
-        hovertemplate="%{customdata[1]}<extra></extra>",
+        textfont={"color": colour} if colour else None, cliponaxis=False, customdata=_points(rows, **fields),
+        hovertemplate="%{customdata[0]}<extra></extra>",
     )  # fmt: skip
 
 
-def _hover(rows: Sequence[StFigures]) -> list[list[str]]:
-    """For each row its ST's id, which a click filters by, and the words of its hover."""
-    return [[row.st.id, f"{plain(row.st.name, 60)}<br>{_st_words(row)}"] for row in rows]
+def _points(rows: Sequence[StFigures], **fields: str) -> list[list[str]]:
+    """For each row the words of its hover, and the filter fields that open the rows it counts."""
+    return [
+        [f"{plain(row.st.name, 60)}<br>{_st_words(row)}", json.dumps({"st_id": row.st.id} | fields)] for row in rows
+    ]
 
 
 def _st_words(row: StFigures) -> str:

@@ -9,9 +9,19 @@ from dash import html
 
 from layouts import ids
 from layouts.links import Links
-from layouts.words import DISPUTE_LABELS, FLAG_LABELS, NO_DATA, STATUS_LABELS, clock_time, minutes, moment, number
+from layouts.words import (
+    DISPUTE_LABELS,
+    FLAG_LABELS,
+    NO_DATA,
+    STATUS_LABELS,
+    clock_time,
+    counted,
+    minutes,
+    moment,
+    number,
+)
 from queries.filters import Flag
-from queries.models import Dispute, Feedback, Person, SessionDetail
+from queries.models import Dispute, Feedback, Person, Place, SessionDetail, StFigures
 
 SPEEDS = (0.75, 1, 1.25, 1.5, 1.75, 2)
 
@@ -39,12 +49,15 @@ class Reader:
     is_staff: bool
 
 
-def detail_body(session: SessionDetail, reader: Reader) -> html.Div:
+def detail_body(
+    session: SessionDetail, reader: Reader, place: Place | None = None, context: StFigures | None = None
+) -> html.Div:
+    """`place` is where the session stands in the filtered order, `context` what its ST did in the period."""
     return html.Div(
         [
-            _head(session, reader.zone),
+            _head(session, reader.zone, place),
             html.Div(
-                [_left(session, reader), _right(session, reader)],
+                [_left(session, reader), _right(session, reader, context)],
                 className="detail-columns",
             ),
         ]
@@ -56,7 +69,7 @@ def detail_missing(message: str) -> html.Div:
     return html.Div([_close_row("Session"), html.P(message, className="detail-missing")])
 
 
-def _head(session: SessionDetail, zone: ZoneInfo) -> html.Div:
+def _head(session: SessionDetail, zone: ZoneInfo, place: Place | None) -> html.Div:
     booked = f"{clock_time(session.scheduled_start, zone)} – {clock_time(session.scheduled_end, zone)}"
     when = f"{moment(session.scheduled_start, zone)} – {clock_time(session.scheduled_end, zone)}"
     if session.actual_start and session.actual_end:
@@ -78,10 +91,26 @@ def _head(session: SessionDetail, zone: ZoneInfo) -> html.Div:
                     html.Span(f"{when} · {zone.key}", className="mute"),
                 ]
             ),
-            _close_button(),
+            html.Div([*_steps(place), _close_button()], className="detail-nav"),
         ],
         className="detail-head",
     )  # fmt: skip
+
+
+def _steps(place: Place | None) -> list[Any]:
+    if place is None:
+        return []
+    steps = (("previous", "↑ Previous", "K", place.previous_id), ("next", "↓ Next", "J", place.next_id))
+    return [
+        html.Span(f"{number(place.position)} of {number(place.total)}", className="mute num"),
+        *(
+            html.Button(
+                words, className="btn-plain", disabled=id_ is None, title=f"{key} on the keyboard",
+                **{"data-step": step, "data-open": id_ or ""},
+            )
+            for step, words, key, id_ in steps
+        ),
+    ]  # fmt: skip
 
 
 def _close_row(title: str) -> html.Div:
@@ -111,7 +140,7 @@ def _left(session: SessionDetail, reader: Reader) -> html.Div:
     return html.Div(parts, className="detail-left")
 
 
-def _right(session: SessionDetail, reader: Reader) -> html.Div:
+def _right(session: SessionDetail, reader: Reader, context: StFigures | None) -> html.Div:
     links, zone = reader.links, reader.zone
     booked = html.Span(f" of {number(session.scheduled_duration)} booked", className="mute")
     facts = {
@@ -131,6 +160,7 @@ def _right(session: SessionDetail, reader: Reader) -> html.Div:
             _feedback(session.student_feedback, reader.sees_private),
             html.H3("ST's feedback"),
             _feedback(session.st_feedback, reader.sees_private),
+            *_context(context),
             html.H3("Actions"),
             html.Div(
                 [
@@ -142,6 +172,27 @@ def _right(session: SessionDetail, reader: Reader) -> html.Div:
         ],
         className="detail-right",
     )
+
+
+def _context(context: StFigures | None) -> list[Any]:
+    if context is None:
+        return []
+    rating = "no ratings"
+    if context.avg_rating is not None:
+        rating = f"{number(context.avg_rating, 2)}★"
+        if context.avg_rating_interval:
+            rating += " ({} – {})".format(*(number(end, 2) for end in context.avg_rating_interval))
+        rating += " · few ratings" if context.few_ratings else ""
+    completed = NO_DATA if context.completion_rate is None else f"{number(context.completion_rate)}%"
+    return [
+        html.H3([html.Span(context.st.name, dir="auto"), " in this period"]),
+        html.Div(f"{counted(context.sessions, 'session')} · {rating} · {completed} completed", className="mute"),
+        html.Button(
+            "Show only these sessions",
+            className="link",
+            **{"data-only": context.st.id},
+        ),
+    ]
 
 
 def _person(person: Person, links: Links) -> html.A:

@@ -1,41 +1,50 @@
-"""Filter bar: what is chosen, and one visible way back."""
+"""Filter bar: what can be chosen. What is chosen is told by layouts/chips.py."""
 
 from collections.abc import Sequence
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from layouts import ids
-from layouts.words import STATUS_LABELS, number
+from layouts.words import FLAG_LABELS, STATUS_LABELS, number
 from queries.models import CourseOption, PersonOption
 
 Options = list[dict[str, str]]
+ANY = {"label": "any", "value": ""}
 
 
 def filter_bar() -> html.Div:
     """The controls, empty: options come with the creator whose they are."""
     return html.Div(
         [
-            _choice(ids.FILTER_COURSE, "Course", []),
-            _choice(ids.FILTER_ST, "Student-Teacher", []),
-            html.Label(
+            html.Div(
                 [
-                    html.Span("Search student by name", className="visually-hidden"),
-                    dcc.Input(
-                        id=ids.FILTER_STUDENT, type="search", placeholder="Search student", debounce=0.3,
-                        autoComplete="off", maxLength=200,
+                    _choice(ids.FILTER_COURSE, "Course", []),
+                    _choice(ids.FILTER_ST, "Student-Teacher", []),
+                    _student_search(),
+                    _choice(
+                        ids.FILTER_STATUS,
+                        "Status",
+                        [{"label": label, "value": status.value} for status, label in STATUS_LABELS.items()],
                     ),
-                ]
+                    html.Button("Ratings and flags", id=ids.FILTER_MORE, className="btn-plain field-button"),
+                    _more(),
+                    html.Span(className="spacer"),
+                    html.Button("Copy link", className="btn-plain field-button", **{"data-copy": "link"}),
+                ],
+                className="filters",
+                role="search",
+                **{"aria-label": "Filters"},
             ),
-            _choice(
-                ids.FILTER_STATUS, "Status",
-                [{"label": label, "value": status.value} for status, label in STATUS_LABELS.items()],
+            html.Div(
+                [
+                    html.Div(id=ids.FILTER_CHIPS, className="chips"),
+                    html.Button("Reset filters", id=ids.FILTER_RESET, className="link"),
+                ],
+                className="chosen",
             ),
-            html.Button("Reset filters", id=ids.FILTER_RESET, className="btn-plain", hidden=True),
-        ],
-        className="filters",
-        role="search",
-        **{"aria-label": "Filters"},
-    )  # fmt: skip
+        ]
+    )
 
 
 def course_options(courses: Sequence[CourseOption]) -> Options:
@@ -51,4 +60,51 @@ def _choice(id_: str, label: str, options: Options) -> html.Div:
         dcc.Dropdown(options, [], id=id_, multi=True, placeholder=f"{label}: all", maxHeight=360),
         className="choice",
         **{"aria-label": label},
+    )
+
+
+def _student_search() -> html.Label:
+    """A search that offers the creator's own students while one types; assets/students.js fills the list."""
+    return html.Label(
+        [
+            html.Span("Search student by name", className="visually-hidden"),
+            dcc.Input(
+                id=ids.FILTER_STUDENT,
+                type="search",
+                placeholder="Search student",
+                debounce=0.3,
+                autoComplete="off",
+                maxLength=200,
+                list=ids.FILTER_STUDENTS,
+            ),
+            html.Datalist(id=ids.FILTER_STUDENTS),
+        ]
+    )
+
+
+def _more() -> dbc.Popover:
+    stars = [ANY, *({"label": f"{star} ★", "value": str(star)} for star in range(1, 6))]
+    rated = [ANY, {"label": "rated", "value": "true"}, {"label": "not rated", "value": "false"}]
+    flags = [{"label": label, "value": flag.value} for flag, label in FLAG_LABELS.items()]
+    return dbc.Popover(
+        dbc.PopoverBody(
+            [
+                html.Div(
+                    [
+                        html.Label(["Rating from", dbc.Select(stars, "", id=ids.FILTER_RATING_MIN)]),
+                        html.Label(["to", dbc.Select(stars, "", id=ids.FILTER_RATING_MAX)]),
+                        html.Label(["Rated", dbc.Select(rated, "", id=ids.FILTER_RATED)]),
+                    ],
+                    className="range-days",
+                ),
+                html.Fieldset(
+                    [html.Legend("Flags, any of"), dbc.Checklist(flags, [], id=ids.FILTER_FLAGS)], className="flags"
+                ),
+            ]
+        ),
+        target=ids.FILTER_MORE,
+        trigger="legacy",
+        placement="bottom-start",
+        hide_arrow=True,
+        className="range-popover",
     )

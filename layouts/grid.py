@@ -82,15 +82,15 @@ def _options(links: Links) -> dict[str, Any]:
 
 def _columns() -> list[dict[str, Any]]:
     return [
-        _column("scheduled_start", "Date / time", "DateCell", 176, sort="desc"),
-        _column("course", "Course", "CourseCell", 150, flex=1),
-        _column("student", "Student", "StudentCell", 150, flex=1),
-        _column("st", "ST", "StCell", 150, flex=1),
-        _column("duration", "Duration", "DurationCell", 96),
+        _column("scheduled_start", "Date / time", "DateCell", 172, sort="desc"),
+        _column("course", "Course", "CourseCell", 140, flex=1),
+        _column("student", "Student", "StudentCell", 144, flex=1),
+        _column("st", "ST", "StCell", 144, flex=1),
+        _column("duration", "Duration", "DurationCell", 88),
         _column("status", "Status", "StatusCell", 116),
-        _column("rating", "Rating", "RatingCell", 204),
-        _column("recording", "Recording", "RecordingCell", 100),
-        _column("actions", "Actions", "ActionsCell", 132, sortable=False),
+        _column("rating", "Rating", "RatingCell", 250),
+        _column("recording", "Recording", "RecordingCell", 92),
+        _column("actions", "Actions", "ActionsCell", 122, sortable=False),
     ]
 
 

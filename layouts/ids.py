@@ -5,6 +5,7 @@ VENDOR_PATH = f"{PAGE_PATH}/vendor"
 
 URL = "page-url"
 QUESTION = "page-question"
+SORT = "page-sort"
 ERROR = "page-error"
 
 HEADER_TOTALS = "header-totals"
@@ -20,7 +21,14 @@ FILTER_COURSE = "filter-course"
 FILTER_ST = "filter-st"
 FILTER_STUDENT = "filter-student"
 FILTER_STATUS = "filter-status"
+FILTER_MORE = "filter-more"
+FILTER_RATING_MIN = "filter-rating-min"
+FILTER_RATING_MAX = "filter-rating-max"
+FILTER_RATED = "filter-rated"
+FILTER_FLAGS = "filter-flags"
+FILTER_CHIPS = "filter-chips"
 FILTER_RESET = "filter-reset"
+FILTER_STUDENTS = "filter-students"
 
 METRICS = "metrics-tiles"
 

@@ -1,7 +1,8 @@
 """The five tiles: value, unit, change against the previous period, and what it rests on."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
 
@@ -15,7 +16,10 @@ Good = Literal["up", "down"]
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One figure. `good` is the direction that is good news; `name` its field in stats, changes and buckets."""
+    """One figure. `good` is the direction that is good news; `name` its field in stats, changes and buckets.
+
+    `counts` is the field that says how many rows it counts, `opens` the filter fields that show exactly those.
+    """
 
     name: str
     label: str
@@ -25,14 +29,19 @@ class Tile:
     good: Good
     change_unit: str
     change_decimals: int
+    counts: str
+    opens: Mapping[str, str] = field(default_factory=dict)
+
+
+RATED = {"status": "completed", "rated": "true"}
 
 
 TILES = (
-    Tile("total_sessions", "Sessions", "", 0, "accent", "up", "%", 1),
-    Tile("completion_rate", "Completion rate", "%", 1, "done", "up", " pts", 1),
-    Tile("no_show_rate", "No-show rate", "%", 1, "nosh", "down", " pts", 1),
-    Tile("avg_rating", "Average rating", "★", 2, "gold", "up", "", 2),
-    Tile("avg_duration", "Average duration", "min", 0, "accent", "up", " min", 0),
+    Tile("total_sessions", "Sessions", "", 0, "accent", "up", "%", 1, "total_sessions"),
+    Tile("completion_rate", "Completion rate", "%", 1, "done", "up", " pts", 1, "completed", {"status": "completed"}),
+    Tile("no_show_rate", "No-show rate", "%", 1, "nosh", "down", " pts", 1, "no_show", {"status": "no_show"}),
+    Tile("avg_rating", "Average rating", "★", 2, "gold", "up", "", 2, "rated_sessions", RATED),
+    Tile("avg_duration", "Average duration", "min", 0, "accent", "up", " min", 0, "timed_sessions", {"timed": "true"}),
 )
 
 
@@ -75,14 +84,22 @@ def _tile(tile: Tile, stats: SessionStats, buckets: Sequence[Bucket]) -> html.Di
     trend = [getattr(bucket, tile.name) for bucket in buckets]
     return html.Div(
         [
-            html.Div(tile.label, className="l"),
+            html.Div(_opener(tile, stats), className="l"),
             html.Div([number(value, tile.decimals), unit], className="v"),
             _change(tile, stats),
             _sparkline(trend, tile.colour),
+            html.Div(basis(tile, stats), className="basis", role="tooltip"),
         ],
         className="kpi",
-        title=basis(tile, stats),
     )
+
+
+def _opener(tile: Tile, stats: SessionStats) -> html.Button | str:
+    """The tile's label; a button over the whole tile where there are rows that its figure counts."""
+    if not getattr(stats, tile.counts):
+        return tile.label
+    opens = {"data-filter": json.dumps(tile.opens)} if tile.opens else {"data-jump": "grid-sessions"}
+    return html.Button(tile.label, className="tile-button", **opens)
 
 
 def _change(tile: Tile, stats: SessionStats) -> html.Div:

@@ -1,5 +1,6 @@
 """Chart: sessions over time by outcome."""
 
+import json
 from typing import Any
 
 import plotly.graph_objects as go
@@ -10,6 +11,7 @@ from layouts.theme import PALETTES, STATUS_COLOURS, Theme, figure_layout
 from layouts.words import BUCKET_LABELS, STATUS_LABELS, day, days
 from queries.filters import Status
 from queries.models import Bucket, SessionsOverTime
+from queries.periods import Period
 
 STACK = (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW, Status.SCHEDULED)
 MOST_TICKS = 8
@@ -29,7 +31,7 @@ def _has_scheduled(over_time: SessionsOverTime) -> bool:
     return any(bucket.scheduled for bucket in over_time.buckets)
 
 
-def over_time_figure(over_time: SessionsOverTime, theme: Theme) -> go.Figure:
+def over_time_figure(over_time: SessionsOverTime, period: Period, theme: Theme) -> go.Figure:
     """Stacked bars, one a bucket; those that the range cuts are drawn lighter and say so."""
     palette = PALETTES[theme]
     buckets = over_time.buckets
@@ -48,11 +50,13 @@ def over_time_figure(over_time: SessionsOverTime, theme: Theme) -> go.Figure:
                 "opacity": [0.55 if bucket.partial else 1 for bucket in buckets],
                 "line": {"width": 1, "color": palette["card"]},
             },
-            customdata=[_bucket_words(bucket) for bucket in buckets],
-            hovertemplate="%{customdata}<br>" + STATUS_LABELS[status] + ": %{y}<extra></extra>",
+            customdata=[[_bucket_words(bucket), _fields(bucket, period, status)] for bucket in buckets],
+            hovertemplate="%{customdata[0]}<br>" + STATUS_LABELS[status] + ": %{y}<extra></extra>",
         )
     shown = list(range(0, len(labels), max(1, -(-len(labels) // MOST_TICKS))))
-    figure.update_layout(barmode="stack", margin={"l": 40, "r": 8, "t": 8, "b": 28})
+    figure.update_layout(
+        barmode="stack", dragmode="select", selectdirection="h", margin={"l": 40, "r": 8, "t": 8, "b": 28}
+    )
     figure.update_xaxes(
         type="category", showgrid=False, tickvals=[labels[i] for i in shown],
         ticktext=_ticks(over_time, shown), tickangle=0,
@@ -64,6 +68,13 @@ def over_time_figure(over_time: SessionsOverTime, theme: Theme) -> go.Figure:
 
 def _bucket_words(bucket: Bucket) -> str:
     return days(bucket.first, bucket.last) + (" (in part)" if bucket.partial else "")
+
+
+def _fields(bucket: Bucket, period: Period, status: Status) -> str:
+    """The filter fields that open exactly the rows of one segment, the range's own bounds kept."""
+    first = max(bucket.first, period.first) if period.first else bucket.first
+    last = min(bucket.last, period.last) if period.last else bucket.last
+    return json.dumps({"range": None, "from": first.isoformat(), "to": last.isoformat(), "status": status.value})
 
 
 def _ticks(over_time: SessionsOverTime, shown: list[int]) -> list[str]:

@@ -45,6 +45,7 @@ def page(viewer_name: str, role: str, links: Links, creators: Sequence[PersonOpt
             dcc.Location(id=ids.URL, refresh=False),
             dcc.Store(id=ids.QUESTION),
             dcc.Store(id=ids.CREATOR),
+            dcc.Store(id=ids.SORT),
             dcc.Store(id=ids.THEME),
             dcc.Store(id=ids.DETAIL_SESSION),
             html.Main(

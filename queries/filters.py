@@ -79,7 +79,7 @@ WireMoment = Annotated[date | datetime | None, BeforeValidator(_moment)]
 class FilterParams(BaseModel):
     """Filters as they stand in a URL. One value a field unless it is a list, where any of them matches."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     course_id: list[str] = Field([], description="Courses; repeat for several")
     st_id: list[str] = Field([], description="Student-Teachers; repeat for several")
@@ -91,6 +91,7 @@ class FilterParams(BaseModel):
     rating_min: int | None = Field(None, ge=1, le=5, description="Least student rating")
     rating_max: int | None = Field(None, ge=1, le=5, description="Greatest student rating")
     rated: bool | None = Field(None, description="With a student rating, or without")
+    timed: bool | None = Field(None, description="With a duration that counts in the mean, or without")
     flag: list[Flag] = Field([], description="Flags; repeat for several, any of them matches")
     from_: WireMoment = Field(None, alias="from", description="First day in the zone, or an RFC 3339 instant, included")
     to: WireMoment = Field(None, description="Last day in the zone, included, or an RFC 3339 instant, excluded")
@@ -128,9 +129,9 @@ SEVERAL = frozenset(name for name, field in FilterParams.model_fields.items() if
 
 def filter_error(error: Mapping[str, Any]) -> FilterError:
     """A FilterError from one of pydantic's, named by its wire field."""
-    path = [str(part) for part in error["loc"] if part not in ("query", "path")]
+    field = str(error["loc"][0]) if error["loc"] else "query"
     message = "unknown parameter" if error["type"] == "extra_forbidden" else str(error["msg"])
-    return FilterError(path[0] if path else "query", message.removeprefix("Value error, "))
+    return FilterError(field, message.removeprefix("Value error, "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ class SessionFilters:
     rating_min: int | None = None
     rating_max: int | None = None
     rated: bool | None = None
+    timed: bool | None = None
     flags: tuple[Flag, ...] = ()
 
     def values(self) -> dict[str, Any]:
@@ -163,6 +165,7 @@ class SessionFilters:
             "rating_min": self.rating_min,
             "rating_max": self.rating_max,
             "rated": self.rated,
+            "timed": self.timed,
             "any_flag": bool(self.flags),
             **{f"flag_{flag}": flag in self.flags for flag in Flag},
             "low_rating": self.low_rating,
@@ -183,6 +186,7 @@ def resolve(params: FilterParams, clock: Clock, low_rating: int) -> SessionFilte
         rating_min=params.rating_min,
         rating_max=params.rating_max,
         rated=params.rated,
+        timed=params.timed,
         flags=tuple(params.flag),
     )
 

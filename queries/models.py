@@ -102,6 +102,16 @@ class SessionDetail:
     creator: Person
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a session stands in a filtered order, from 1, and the ids beside it."""
+
+    position: int
+    total: int
+    previous_id: str | None
+    next_id: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """The figures of one set of sessions, each as docs/metrics.md defines it, with what they rest on."""

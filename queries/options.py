@@ -1,4 +1,4 @@
-"""What can be chosen: courses, Student-Teachers and creators of a scope, and whether ids are among them."""
+"""What can be chosen: courses, Student-Teachers and creators of a scope, and the names of what is chosen."""
 
 from queries.filters import SessionFilters
 from queries.models import CourseOption, PersonOption
@@ -11,7 +11,8 @@ SCOPE_PARAMETERS = ("all_creators", "creator_id")
 LIST_COURSES = load("list_courses", *SCOPE_PARAMETERS)
 LIST_STUDENT_TEACHERS = load("list_student_teachers", *SCOPE_PARAMETERS)
 LIST_CREATORS = load("list_creators", *SCOPE_PARAMETERS)
-LIST_UNKNOWN_IDS = load("list_unknown_ids", *SCOPE_PARAMETERS, "course_ids", "st_ids", "student_ids")
+LIST_STUDENTS = load("list_students", *SCOPE_PARAMETERS, "q", "limit")
+LIST_CHOSEN = load("list_chosen", *SCOPE_PARAMETERS, "course_ids", "st_ids", "student_ids")
 
 
 def list_courses(snapshot: Snapshot, scope: Scope) -> list[CourseOption]:
@@ -27,18 +28,24 @@ def list_creators(snapshot: Snapshot, scope: Scope) -> list[PersonOption]:
     return [PersonOption(*row) for row in LIST_CREATORS.rows(snapshot, _scope_values(scope))]
 
 
-def check_ids(snapshot: Snapshot, scope: Scope, filters: SessionFilters) -> None:
-    """Raises NotFoundError for a course, ST or student that is none of the scope's."""
-    student_ids = [filters.student_id] if filters.student_id else []
-    if not (filters.course_ids or filters.st_ids or student_ids):
-        return
-    values = _scope_values(scope) | {
-        "course_ids": list(filters.course_ids),
-        "st_ids": list(filters.st_ids),
-        "student_ids": student_ids,
-    }
-    for field, id_ in LIST_UNKNOWN_IDS.rows(snapshot, values):
-        raise NotFoundError(field, id_)
+def list_students(snapshot: Snapshot, scope: Scope, q: str, limit: int) -> list[PersonOption]:
+    """Students whose name holds `q`, case and accents ignored, those with most sessions first."""
+    return [PersonOption(*row) for row in LIST_STUDENTS.rows(snapshot, _scope_values(scope) | {"q": q, "limit": limit})]
+
+
+def list_chosen(snapshot: Snapshot, scope: Scope, filters: SessionFilters) -> dict[tuple[str, str], str]:
+    """Names of the chosen courses, STs and student by (field, id). Raises NotFoundError for one not the scope's."""
+    student_ids = () if filters.student_id is None else (filters.student_id,)
+    asked = {"course_id": filters.course_ids, "st_id": filters.st_ids, "student_id": student_ids}
+    if not any(asked.values()):
+        return {}
+    values = _scope_values(scope) | {f"{field}s": list(ids) for field, ids in asked.items()}
+    found = {(field, id_): name for field, id_, name in LIST_CHOSEN.rows(snapshot, values)}
+    for field, ids in asked.items():
+        for id_ in ids:
+            if (field, id_) not in found:
+                raise NotFoundError(field, id_)
+    return found
 
 
 def _scope_values(scope: Scope) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from queries.filters import FilterParams, SessionFilters, Status
-from queries.models import CourseRef, Dispute, Feedback, Pagination, Person, Session, SessionDetail, SessionPage
+from queries.models import CourseRef, Dispute, Feedback, Pagination, Person, Place, Session, SessionDetail, SessionPage
 from queries.scope import Scope
 from queries.statement import filter_values, load
 from warehouse.snapshot import Row, Snapshot, utc
@@ -21,6 +21,7 @@ LIST_UPCOMING = load("list_upcoming", "limit", "offset", "now")
 COUNT_SESSIONS = load("count_sessions")
 COUNT_UPCOMING = load("count_upcoming", "now")
 GET_SESSION = load("get_session", "session_id", "sees_private")
+GET_PLACE = load("get_place", "session_id")
 
 
 class NotFoundError(Exception):
@@ -134,6 +135,13 @@ def get_session(snapshot: Snapshot, scope: Scope, filters: SessionFilters, sessi
     if not rows:
         raise NotFoundError("session_id", session_id)
     return _found(rows[0])
+
+
+def get_place(snapshot: Snapshot, scope: Scope, filters: SessionFilters, sort: Sort, session_id: str) -> Place | None:
+    """The session's place among the filtered ones; None where the filters leave it out."""
+    values = filter_values(scope, filters) | {"session_id": session_id}
+    rows = GET_PLACE.rows(snapshot, values, OrderBy[sort.name])
+    return Place(*rows[0]) if rows else None
 
 
 def _page(rows: list[Row], page: int, limit: int, total: int) -> SessionPage:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from queries.filters import SessionFilters
 from queries.metrics import FEW_RATINGS, changes, figures, shrunk_mean
@@ -57,13 +58,15 @@ def list_over_time(snapshot: Snapshot, scope: Scope, filters: SessionFilters, cl
     found = {row[0]: dict(zip(AGGREGATES, row[1:], strict=True)) for row in rows}
     if not found:
         return SessionsOverTime(bucket, [])
-    first, last = _covered_days(filters, clock, min(found), _bucket_after(bucket, max(found)) - timedelta(days=1))
+    first, last = _covered_days(
+        filters.period, clock, min(found), _bucket_after(bucket, max(found)) - timedelta(days=1)
+    )
     day = _bucket_start(bucket, first, clock)
     buckets = []
     while day <= last:
         after = _bucket_after(bucket, day)
         final = after - timedelta(days=1)
-        partial = day < first or final > last or day <= clock.today() <= final
+        partial = _is_cut(filters.period, day, after, clock.zone) or day <= clock.today() <= final
         buckets.append(Bucket(**figures(found.get(day, NO_SESSIONS)), first=day, last=final, partial=partial))
         day = after
     return SessionsOverTime(bucket, buckets)
@@ -138,6 +141,13 @@ def _covered_days(period: Period, clock: Clock, first: date, last: date) -> tupl
     if end - start > WIDEST:
         start, end = max(start, first), min(end, last)
     return start, max(start, end)
+
+
+def _is_cut(period: Period, first: date, after: date, zone: ZoneInfo) -> bool:
+    """Whether the range leaves out a part of the days from `first` to before `after`."""
+    starts_inside = period.start is not None and period.start > day_start(first, zone)
+    ends_inside = period.end is not None and period.end < day_start(after, zone)
+    return starts_inside or ends_inside
 
 
 def _bucket_start(bucket: str, day: date, clock: Clock) -> date:

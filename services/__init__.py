@@ -1,13 +1,13 @@
 """What both doors need to answer a question: settings, warehouse, recordings, clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from auth.viewer import CreatorScope, Viewer
 from queries.filters import FilterParams, SessionFilters, resolve
-from queries.options import check_ids, list_creators
+from queries.options import list_chosen, list_creators
 from queries.periods import Clock
 from queries.sessions import NotFoundError
 from recordings.links import RecordingLinks
@@ -22,12 +22,16 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question, ready for a query: of which snapshot, whose rows, which of them, and when."""
+    """One question, ready for a query: of which snapshot, whose rows, which of them, and when.
+
+    `chosen` names the courses, STs and student that it filters by, by (field, id).
+    """
 
     snapshot: Snapshot
     scope: CreatorScope
     filters: SessionFilters
     clock: Clock
+    chosen: Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,7 @@ class Services:
         scope = self.scope(viewer, creator)
         clock = self.clock(snapshot, params.tz)
         filters = resolve(params, clock, self.settings.low_rating)
-        check_ids(snapshot, scope, filters)
-        return Question(snapshot, scope, filters, clock)
+        return Question(snapshot, scope, filters, clock, list_chosen(snapshot, scope, filters))
 
     def clock(self, snapshot: Snapshot, tz: str | None = None) -> Clock:
         return Clock(

@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 Row = Mapping[str, Any]
-Rows = Sequence[Row] | pa.Table | None
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 AS_OF = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -78,19 +77,19 @@ def session(number: int, **changes: Any) -> dict[str, Any]:
     return {"id": f"s{number}", "scheduled_start": start, "scheduled_end": start + timedelta(hours=1), **changes}
 
 
-def arrow_table(name: str, rows: Sequence[Row] | None = None) -> pa.Table:
+def arrow_table(name: str, rows: Sequence[Row] | None = None) -> Any:
     """Rows of one table with the contract's types; what a row leaves out comes from DEFAULTS."""
     rows = ROWS[name] if rows is None else rows
     return pa.Table.from_pylist([{**DEFAULTS[name], **row} for row in rows], SCHEMAS[name])
 
 
-def write_table(path: Path, table: pa.Table) -> Path:
+def write_table(path: Path, table: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, path)
     return path
 
 
-def write_export(folder: Path, *, as_of: datetime = AS_OF, **tables: Rows) -> Path:
+def write_export(folder: Path, *, as_of: datetime = AS_OF, **tables: Any) -> Path:
     """A valid export of two sessions in `folder`, but for the tables given: rows, an arrow table, or None for none.
 
     Its files were last written at `as_of`, which is the data's as-of time.

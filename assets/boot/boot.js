@@ -1,14 +1,26 @@
 // Runs before the page is drawn: no flash of the wrong theme, and the zone is in the URL from the start.
 (function () {
+  window.dash_clientside = { sessionHistory: {} };
+  const KEY = "session-history-theme";
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const apply = () => {
-    document.documentElement.dataset.bsTheme = dark.matches ? "dark" : "light";
+  const chosen = () => {
+    try {
+      return window.localStorage.getItem(KEY) || "system";
+    } catch {
+      return "system";
+    }
   };
+  const apply = () => {
+    const theme = chosen() === "system" ? (dark.matches ? "dark" : "light") : chosen();
+    const changed = document.documentElement.dataset.bsTheme !== theme;
+    document.documentElement.dataset.bsTheme = theme;
+    document.documentElement.dataset.themeChoice = chosen();
+    return changed;
+  };
+  window.sessionHistoryTheme = { KEY, apply, chosen };
   apply();
-  dark.addEventListener("change", () => {
-    apply();
-    window.dash_clientside?.sessionHistory?.themeChanged?.();
-  });
+  dark.addEventListener("change", () => apply() && window.dash_clientside?.sessionHistory?.themeChanged?.());
+
   const params = new URLSearchParams(window.location.search);
   if (!params.has("tz")) {
     params.set("tz", Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");

@@ -2,7 +2,7 @@
 -- A creator's rows come first: without all_creators and without a creator_id there are none.
 CREATE MACRO filtered_sessions(
     all_creators, creator_id_, course_ids, st_ids, student_id_, student_q, statuses,
-    range_start, range_end, rating_min, rating_max, rated,
+    range_start, range_end, rating_min, rating_max, rated, timed,
     flag_low_rating, flag_dispute, flag_overdue, flag_implausible_duration, flag_no_recording,
     any_flag, low_rating
 ) AS TABLE
@@ -19,6 +19,7 @@ WHERE (all_creators OR creator_id = creator_id_)
     AND (rating_min IS NULL OR rating >= rating_min)
     AND (rating_max IS NULL OR rating <= rating_max)
     AND (rated IS NULL OR (rating IS NOT NULL) = rated)
+    AND (timed IS NULL OR (timed_minutes IS NOT NULL) = timed)
     AND (NOT any_flag
         OR (flag_low_rating AND counted_rating <= low_rating)
         OR (flag_dispute AND dispute_status IS NOT NULL)

@@ -1,3 +1,5 @@
+import json
+from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
@@ -8,6 +10,7 @@ from layouts.figures import plain
 from layouts.over_time import over_time_figure, over_time_title
 from layouts.theme import PALETTES
 from queries.models import SessionStats
+from queries.periods import Period
 from tests.layouts.samples import a_teacher, some_stats, some_weeks, words_of
 
 RATED: dict[str, Any] = {"rated_sessions": 8, "ratings": 38, "rating_squares": 182}
@@ -48,7 +51,7 @@ def test_every_teacher_has_a_row_and_a_click_names_them() -> None:
     teachers = [a_teacher(f"Teacher {number}", f"st{number}") for number in range(47)]
     figure = by_st_figure(some_stats(*teachers), "light")
     bars = next(trace for trace in figure.data if trace.type == "bar")
-    assert [row[0] for row in bars.customdata] == [f"st{number}" for number in range(47)]
+    assert [json.loads(row[1]) for row in bars.customdata] == [{"st_id": f"st{number}"} for number in range(47)]
     assert by_st_height(some_stats(*teachers)) > 47 * 20
 
 
@@ -66,23 +69,45 @@ def test_a_long_name_is_cut_with_an_ellipsis() -> None:
 
 def test_bars_are_stacked_by_outcome_and_scheduled_ones_appear_only_where_there_are_any() -> None:
     past = some_weeks({"total_sessions": 3, "completed": 2, "no_show": 1}, {"total_sessions": 0})
-    assert [trace.name for trace in over_time_figure(past, "light").data] == ["Completed", "Cancelled", "No-show"]
+    assert [trace.name for trace in over_time_figure(past, Period(), "light").data] == [
+        "Completed",
+        "Cancelled",
+        "No-show",
+    ]
     assert "Scheduled" not in words_of(over_time_title(past))
     ahead = some_weeks({"total_sessions": 1, "scheduled": 1})
-    assert [trace.name for trace in over_time_figure(ahead, "light").data][-1] == "Scheduled"
+    assert [trace.name for trace in over_time_figure(ahead, Period(), "light").data][-1] == "Scheduled"
     assert "Scheduled" in words_of(over_time_title(ahead))
 
 
 def test_a_bucket_that_is_cut_is_lighter_and_says_so() -> None:
-    bar = over_time_figure(some_weeks({"total_sessions": 1, "completed": 1}, partial=True), "light").data[0]
+    bar = over_time_figure(some_weeks({"total_sessions": 1, "completed": 1}, partial=True), Period(), "light").data[0]
     assert list(bar.marker.opacity) == [0.55]
-    assert bar.customdata[0].endswith("(in part)")
+    assert bar.customdata[0][0].endswith("(in part)")
 
 
 def test_without_sessions_the_charts_say_so() -> None:
-    assert "No sessions in this range" in over_time_figure(some_weeks(), "light").to_json()
+    assert "No sessions in this range" in over_time_figure(some_weeks(), Period(), "light").to_json()
     assert "No sessions in this range" in by_st_figure(some_stats(), "dark").to_json()
 
 
 def test_the_title_names_the_bucket() -> None:
     assert words_of(over_time_title(some_weeks({"total_sessions": 1}))).startswith("Sessions per week")
+
+
+def test_a_segment_opens_its_own_rows_within_the_range() -> None:
+    cut = Period(first=date(2026, 9, 9), last=date(2026, 9, 15))
+    weeks = some_weeks({"total_sessions": 1, "completed": 1}, {"total_sessions": 1, "completed": 1})
+    opened = [json.loads(point[1]) for point in over_time_figure(weeks, cut, "light").data[0].customdata]
+    assert [(fields["from"], fields["to"]) for fields in opened] == [
+        ("2026-09-09", "2026-09-13"),
+        ("2026-09-14", "2026-09-15"),
+    ]
+    assert {fields["status"] for fields in opened} == {"completed"}
+
+
+def test_a_dot_opens_the_rated_sessions_and_a_share_the_completed_ones() -> None:
+    stats = some_stats(a_teacher(id_="st9", **RATED))
+    assert json.loads(dots_of(stats).customdata[0][1]) == {"st_id": "st9", "status": "completed", "rated": "true"}
+    shares = next(t for t in by_st_figure(stats, "light").data if t.type == "scatter" and t.xaxis == "x4")
+    assert json.loads(shares.customdata[0][1]) == {"st_id": "st9", "status": "completed"}

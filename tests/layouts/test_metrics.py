@@ -41,7 +41,7 @@ def test_without_a_previous_period_there_is_no_comparison() -> None:
 
 
 def test_figures_without_data_are_an_en_dash_without_a_unit() -> None:
-    shown = [words_of(tile) for tile in tiles(some_stats(), [])]
+    shown = [words_of(tile.children[:3]) for tile in tiles(some_stats(), [])]
     assert shown[0].startswith("Sessions 0")
     for tile in shown[1:]:
         assert NO_DATA in tile
@@ -69,3 +69,11 @@ def test_a_sparkline_needs_two_values() -> None:
 
 def test_tiles_keep_their_number_while_they_load() -> None:
     assert len(empty_tiles()) == len(tiles(some_stats(), [])) == 5
+
+
+def test_a_tile_opens_the_rows_it_counts_and_only_where_there_are_any() -> None:
+    opened = attributes_of(
+        tiles(some_stats(total_sessions=3, completed=2, rated_sessions=1, ratings=4), []), "data-filter"
+    )
+    assert opened == ['{"status": "completed"}', '{"status": "completed", "rated": "true"}']
+    assert attributes_of(tiles(some_stats(), []), "data-filter") == []

@@ -4,15 +4,17 @@ CREATE TABLE snapshot.sessions AS
 WITH timed AS (
     SELECT
         *,
-        (epoch_us(actual_end) - epoch_us(actual_start)) / 6e7 AS actual_minutes,
-        (epoch_us(scheduled_end) - epoch_us(scheduled_start)) / 6e7 AS scheduled_minutes,
+        epoch_us(actual_end) - epoch_us(actual_start) AS actual_us,
+        epoch_us(scheduled_end) - epoch_us(scheduled_start) AS scheduled_us,
     FROM sessions
 ),
 judged AS (
     SELECT
         *,
-        status = 'completed' AND actual_minutes IS NOT NULL
-            AND (actual_minutes > 720 OR actual_minutes > 3 * scheduled_minutes) AS implausible_duration
+        actual_us / 6e7 AS actual_minutes,
+        scheduled_us / 6e7 AS scheduled_minutes,
+        status = 'completed' AND actual_us IS NOT NULL
+            AND (actual_us > 12 * 3_600_000_000 OR actual_us > 3 * scheduled_us) AS implausible_duration
     FROM timed
 )
 SELECT

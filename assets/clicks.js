@@ -1,0 +1,61 @@
+// What a click or a key does, wherever the element stands: elements say it in data- attributes.
+(function () {
+  const page = window.dash_clientside.sessionHistory;
+  const DEFAULT_RANGE = "last_12_weeks";
+
+  function choosePreset(button) {
+    const chosen = button.dataset.preset;
+    page.setParams({ from: null, to: null, range: chosen === DEFAULT_RANGE ? null : chosen });
+    if (button.classList.contains("range-more")) document.getElementById("range-custom")?.click();
+  }
+
+  function removeChip(button) {
+    const value = button.dataset.value;
+    const changes = {};
+    for (const field of button.dataset.remove.split(" ")) {
+      const left = page.params().getAll(field).filter((one) => value && one !== value);
+      changes[field] = left;
+    }
+    if (button.dataset.remove === "range") Object.assign(changes, { range: null, from: null, to: null });
+    page.setParams(changes);
+  }
+
+  async function copyLink(button) {
+    await navigator.clipboard.writeText(window.location.href);
+    const words = button.textContent;
+    button.textContent = "Copied";
+    window.setTimeout(() => (button.textContent = words), 1500);
+  }
+
+  const actions = {
+    preset: choosePreset,
+    remove: removeChip,
+    copy: copyLink,
+    filter: (element) => page.toggleParams(JSON.parse(element.dataset.filter)),
+    jump: (element) => document.getElementById(element.dataset.jump)?.scrollIntoView({ block: "start" }),
+    close: () => page.closeDetail(),
+    open: (element) => element.dataset.open && page.openSession(element.dataset.open),
+    only: (element) => page.setParams({ st_id: element.dataset.only, session: null }),
+    theme: () => page.nextTheme(),
+    retry: () => window.location.reload(),
+  };
+
+  document.addEventListener("click", (event) => {
+    for (const [name, action] of Object.entries(actions)) {
+      const element = event.target.closest?.(`[data-${name}]`);
+      if (element) action(element);
+    }
+  });
+
+  // J and K go through the filtered order while a session is open; G jumps to the table.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, select, textarea, [contenteditable]")) return;
+    const key = event.key.toLowerCase();
+    const step = { j: "next", k: "previous" }[key];
+    if (step && page.params().has("session")) document.querySelector(`.detail [data-step=${step}]`)?.click();
+    if (key === "g" && !page.params().has("session")) {
+      document.getElementById("grid-sessions")?.scrollIntoView({ block: "start" });
+      page.focusFirstRow();
+    }
+  });
+})();

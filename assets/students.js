@@ -1,0 +1,26 @@
+// Offers the creator's own students while one types; the search itself is a filter like the others.
+(function () {
+  const page = window.dash_clientside.sessionHistory;
+  const LEAST = 2;
+  let asked = 0;
+
+  async function suggest(typed) {
+    const mine = ++asked;
+    const place = document.getElementById("filter-students");
+    if (!place || typed.trim().length < LEAST || !page.question) return;
+    const creator = encodeURIComponent(page.question.creator);
+    const response = await fetch(`/api/creators/${creator}/students?${new URLSearchParams({ q: typed.trim(), limit: 12 })}`);
+    if (!response.ok || mine !== asked) return;
+    const students = await response.json();
+    place.replaceChildren(...students.map((student) => {
+      const option = document.createElement("option");
+      option.value = student.name;
+      option.label = `${student.name} (${student.sessions.toLocaleString("en")})`;
+      return option;
+    }));
+  }
+
+  document.addEventListener("input", (event) => {
+    if (event.target.id === "filter-student") suggest(event.target.value).catch(() => {});
+  });
+})();

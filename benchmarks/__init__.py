@@ -1,0 +1,1 @@
+"""Ratios, never bare times; every answer is checked before it is timed."""

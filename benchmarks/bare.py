@@ -1,0 +1,105 @@
+"""The same answers in plain SQL, as one would write them by hand who knows the question and the table.
+
+Nothing here is shared with the application's own statements. Of the ways to write an answer, the fastest is taken.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from warehouse.snapshot import Row, Snapshot
+
+ZONE = "Europe/Berlin"
+WEEKS = 12
+FIGURES = """
+    count(*), count(*) FILTER (status = 'completed'), count(*) FILTER (status = 'cancelled'),
+    count(*) FILTER (status = 'no_show'), count(*) FILTER (status = 'scheduled'), count(*) FILTER (overdue),
+    count(timed_minutes), sum(timed_minutes), median(timed_minutes), count(*) FILTER (implausible_duration),
+    count(counted_rating), sum(counted_rating)::BIGINT, sum(counted_rating * counted_rating)::BIGINT,
+    count(*) FILTER (counted_rating <= 2), count(dispute_status)"""
+ST = "any_value(st_name), any_value(st_avatar)"
+COLUMNS = """
+    id, scheduled_start AT TIME ZONE 'UTC', scheduled_end AT TIME ZONE 'UTC', actual_minutes, status, course_id,
+    course_title, student_id, student_name, student_avatar, st_id, st_name, st_avatar, rating, has_recording,
+    coalesce(counted_rating <= 2, false), overdue, implausible_duration, dispute_status, creator_id"""
+Answer = Callable[[], list[Row]]
+NEWEST = "ORDER BY scheduled_start DESC, id DESC LIMIT 100"
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """Questions about one creator's sessions, or everybody's, of the last twelve weeks or of all time."""
+
+    snapshot: Snapshot
+    creator: str | None
+    bounded: bool
+
+    def stats(self) -> list[Answer]:
+        """Rows (part, st_id, st_name, st_avatar, figures…): 'all', 'previous', and 'st' for each Student-Teacher."""
+        return [self._answer(self._grouping_sets()), self._answer(self._union())]
+
+    def page(self) -> list[Answer]:
+        """The newest hundred rows, the number of all rows last in each."""
+        matching = f"FROM snapshot.sessions {self._where('start')}"
+        count = f"SELECT count(*) {matching}"
+        rows, total = self._answer(f"SELECT {COLUMNS} {matching} {NEWEST}"), self._answer(count)
+
+        def two_statements() -> list[Row]:
+            counted = total()[0]
+            return [row + counted for row in rows()]
+
+        newest_first = f"SELECT rowid AS place {matching} {NEWEST}"
+        return [
+            self._answer(f"SELECT {COLUMNS}, count(*) OVER () {matching} {NEWEST}"),
+            self._answer(f"SELECT {COLUMNS}, ({count}) {matching} {NEWEST}"),
+            self._answer(
+                f"SELECT {COLUMNS}, ({count}) FROM ({newest_first}) AS found"
+                f" JOIN snapshot.sessions ON sessions.rowid = place {NEWEST}"
+            ),
+            two_statements,
+        ]
+
+    def _grouping_sets(self) -> str:
+        if not self.bounded:
+            return f"""SELECT if(grouping(st_id) = 0, 'st', 'all'), st_id, {ST}, {FIGURES}
+                FROM snapshot.sessions {self._where("start")} GROUP BY GROUPING SETS ((), (st_id))"""
+        return f"""
+            SELECT CASE WHEN grouping(st_id) = 0 THEN 'st' WHEN in_range THEN 'all' ELSE 'previous' END,
+                st_id, {ST}, {FIGURES}
+            FROM (SELECT *, scheduled_start >= $start AS in_range FROM snapshot.sessions {self._where("previous")})
+            GROUP BY GROUPING SETS ((in_range), (in_range, st_id))
+            HAVING in_range OR grouping(st_id) = 1"""
+
+    def _union(self) -> str:
+        where = self._where("start")
+        parts = [
+            f"SELECT 'all', NULL, NULL, NULL, {FIGURES} FROM snapshot.sessions {where}",
+            f"SELECT 'st', st_id, {ST}, {FIGURES} FROM snapshot.sessions {where} GROUP BY st_id",
+        ]
+        if self.bounded:
+            before = self._where("previous").replace("$end", "$start")
+            parts.append(f"SELECT 'previous', NULL, NULL, NULL, {FIGURES} FROM snapshot.sessions {before}")
+        return " UNION ALL ".join(parts)
+
+    def _where(self, since: str) -> str:
+        conditions = ["creator_id = $creator"] if self.creator else []
+        if self.bounded:
+            conditions += [f"scheduled_start >= ${since}", "scheduled_start < $end"]
+        return f"WHERE {' AND '.join(conditions)}" if conditions else ""
+
+    def _answer(self, sql: str) -> Answer:
+        values = {"creator": self.creator, **bounds()}
+        used = {name: value for name, value in values.items() if f"${name}" in sql}
+        return lambda: self.snapshot.query(sql, used)
+
+
+def bounds() -> dict[str, datetime]:
+    """The last twelve weeks to the end of today in the zone, and where the twelve before them begin."""
+    zone = ZoneInfo(ZONE)
+    tomorrow = datetime.now(zone).date() + timedelta(days=1)
+    days = {"previous": 2 * WEEKS * 7, "start": WEEKS * 7, "end": 0}
+    return {
+        name: datetime.combine(tomorrow - timedelta(days=back), time(), zone).astimezone(UTC)
+        for name, back in days.items()
+    }

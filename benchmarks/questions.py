@@ -1,0 +1,109 @@
+"""Questions asked at three places: REST, the query function behind it, and plain SQL. Checked, then timed in turn."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from auth.viewer import CreatorScope
+from benchmarks.bare import ZONE, Answer, Bare, bounds
+from benchmarks.check import check_page, check_same, check_stats
+from benchmarks.server import Reader
+from benchmarks.timing import Ratio, Work, in_turn, median_ms, ratio
+from queries.filters import SessionFilters, resolve
+from queries.periods import Clock
+from queries.sessions import ListParams, list_sessions
+from queries.statement import setup_sql
+from queries.stats import get_stats
+from services import utc_now
+from settings import Settings
+from warehouse.snapshot import Snapshot
+
+RANGES = {"12 weeks": f"range=last_12_weeks&tz={ZONE}", "all time": f"range=all&tz={ZONE}"}
+LIMIT = 100
+CHOOSING = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One question: the ratio that counts, and medians in milliseconds of all that was run in turn."""
+
+    question: str
+    ratio: Ratio
+    medians: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Asks about one creator, or as staff about all (`creator` None), of one server and its snapshot."""
+
+    settings: Settings
+    bare: Snapshot
+    app: Snapshot
+    reader: Reader
+    who: str
+    creator: str | None
+
+    def against_bare(self, repetitions: int) -> Iterator[Timed]:
+        """REST / plain SQL for figures and first page, of twelve weeks and of all time."""
+        for range_ in RANGES:
+            bare = Bare(self.bare, self.creator, bounded=range_ == "12 weeks")
+            for what, sqls in (("stats", bare.stats()), ("first page", bare.page())):
+                self._check(what, range_, sqls)
+                yield self._time(what, range_, sqls, repetitions)
+
+    def page(self, range_: str) -> Work:
+        """What the page asks for when it is opened: figures and first page."""
+        paths = [self._path(what, range_) for what in ("stats", "first page")]
+        return lambda: [self.reader.get(path) for path in paths]
+
+    def answers(self, range_: str) -> list[dict[str, Any]]:
+        return [self.reader.answer(self._path(what, range_)) for what in ("stats", "first page")]
+
+    def _check(self, what: str, range_: str, sqls: Sequence[Answer]) -> None:
+        answer = self.reader.answer(self._path(what, range_))
+        for sql in sqls:
+            if what == "stats":
+                check_stats(sql(), answer, bounds() if range_ == "12 weeks" else None)
+            else:
+                check_page(sql(), answer)
+
+    def _time(self, what: str, range_: str, sqls: Sequence[Answer], repetitions: int) -> Timed:
+        path = self._path(what, range_)
+        trials = in_turn(sqls, min(CHOOSING, repetitions))
+        sql = sqls[min(range(len(sqls)), key=lambda index: median_ms(trials[index]))]
+        rest, query, bare = in_turn([lambda: self.reader.get(path), self._query(what, range_), sql], repetitions)
+        medians = {"REST": median_ms(rest), "query function": median_ms(query), "plain SQL": median_ms(bare)}
+        return Timed(f"{self.who}, {what}, {range_}", ratio(rest, bare), medians)
+
+    def _query(self, what: str, range_: str) -> Callable[[], object]:
+        """The function behind the endpoint, in this process: statement, rows and figures, nothing of HTTP."""
+        scope = CreatorScope(all_creators=self.creator is None, creator_id=self.creator)
+        params, clock = ListParams.from_query(RANGES[range_]), self._clock()
+        filters: SessionFilters = resolve(params, clock, self.settings.low_rating)
+        if what == "stats":
+            return lambda: get_stats(self.app, scope, filters, clock)
+        return lambda: list_sessions(self.app, scope, filters, sort=params.sort, page=1, limit=LIMIT)
+
+    def _clock(self) -> Clock:
+        info = self.app.info
+        return Clock(now=utc_now(), data_as_of=info.data_as_of, last_start=info.last_start, zone=ZoneInfo(ZONE))
+
+    def _path(self, what: str, range_: str) -> str:
+        path = f"/api/creators/{'me' if self.creator else 'all'}/sessions"
+        return f"{path}/stats?{RANGES[range_]}" if what == "stats" else f"{path}?{RANGES[range_]}&limit={LIMIT}"
+
+
+def sizes_compared(large: Asker, small: Asker, repetitions: int) -> Iterator[Timed]:
+    """The same creator's page on a large export / on a small one."""
+    for range_ in RANGES:
+        for one, other in zip(large.answers(range_), small.answers(range_), strict=True):
+            check_same("large and small export", one, other)
+        first, second = in_turn([large.page(range_), small.page(range_)], repetitions)
+        medians = {"large export": median_ms(first), "small export": median_ms(second)}
+        yield Timed(f"{large.who}, stats + first page, {range_}", ratio(first, second), medians)
+
+
+def opened(path: Any) -> tuple[Snapshot, Snapshot]:
+    """One snapshot twice: with nothing but its tables, and with the application's macros."""
+    return Snapshot(path), Snapshot(path, setup_sql())

@@ -1,0 +1,63 @@
+"""What is filtered by, in words, each with a way to take it back."""
+
+from collections.abc import Mapping
+
+from dash import html
+
+from layouts.words import FLAG_LABELS, PRESET_LABELS, STATUS_LABELS, days
+from queries.filters import SessionFilters
+from queries.periods import Period, RangePreset
+
+Chosen = Mapping[tuple[str, str], str]
+
+
+def chips(filters: SessionFilters, chosen: Chosen) -> list[html.Span]:
+    """One chip a value; `chosen` names the courses, STs and students by (field, id)."""
+    found = [_chip("range", "", period_words(filters.period), removable=filters.period.preset is not DEFAULT_RANGE)]
+    found += [_chip("course_id", id_, f"Course: {chosen[('course_id', id_)]}") for id_ in filters.course_ids]
+    found += [_chip("st_id", id_, f"ST: {chosen[('st_id', id_)]}") for id_ in filters.st_ids]
+    if filters.student_id is not None:
+        name = chosen[("student_id", filters.student_id)]
+        found.append(_chip("student_id", filters.student_id, f"Student: {name}"))
+    if filters.student_q is not None:
+        found.append(_chip("student_q", filters.student_q, f"Student: “{filters.student_q}”"))
+    found += [_chip("status", status, STATUS_LABELS[status]) for status in filters.statuses]
+    found += _rating_chips(filters)
+    return found + [_chip("flag", flag, FLAG_LABELS[flag]) for flag in filters.flags]
+
+
+DEFAULT_RANGE = RangePreset.LAST_12_WEEKS
+
+
+def period_words(period: Period) -> str:
+    """Last 12 weeks: 2 Sep – 24 Nov."""
+    if period.preset is RangePreset.ALL:
+        return PRESET_LABELS[period.preset]
+    covered = days(period.first, period.last) if period.first or period.last else _instants(period)
+    return f"{PRESET_LABELS[period.preset]}: {covered}" if period.preset else covered
+
+
+def _instants(period: Period) -> str:
+    start = f"{period.start:%Y-%m-%d %H:%M} UTC" if period.start else ""
+    end = f"{period.end:%Y-%m-%d %H:%M} UTC" if period.end else ""
+    return f"{start} – {end}" if start or end else "All time"
+
+
+def _rating_chips(filters: SessionFilters) -> list[html.Span]:
+    found = []
+    low, high = filters.rating_min, filters.rating_max
+    if low is not None or high is not None:
+        words = f"Rated {low} ★" if low == high else f"Rated {low or 1} to {high or 5} ★"
+        found.append(_chip("rating_min rating_max", "", words))
+    if filters.rated is not None:
+        found.append(_chip("rated", "", "Rated" if filters.rated else "Not rated"))
+    if filters.timed is not None:
+        found.append(_chip("timed", "", "With a duration that counts" if filters.timed else "Without such a duration"))
+    return found
+
+
+def _chip(fields: str, value: str, words: str, *, removable: bool = True) -> html.Span:
+    remove = html.Button(
+        "✕", className="chip-remove", **{"data-remove": fields, "data-value": value, "aria-label": f"Remove {words}"}
+    )
+    return html.Span([html.Span(words, dir="auto"), remove if removable else None], className="chip")

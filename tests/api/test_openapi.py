@@ -1,0 +1,108 @@
+"""The description of the interface: complete, and sound in itself."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from queries.filters import FilterParams
+from tests.conftest import Served
+
+ADDRESSES = (
+    "/api/creators/{creator}/sessions",
+    "/api/creators/{creator}/sessions/{session_id}",
+    "/api/creators/{creator}/sessions/upcoming",
+    "/api/creators/{creator}/sessions/stats",
+    "/api/sessions/{session_id}/recording",
+    "/api/creators/{creator}/courses",
+    "/api/creators/{creator}/student-teachers",
+)
+FILTERS = {field.alias or name for name, field in FilterParams.model_fields.items()}
+PAGES = {"page", "limit", "sort"}
+
+
+@pytest.fixture(scope="module")
+def openapi(demo: Served) -> dict[str, Any]:
+    answer = demo.as_staff().get("/api/openapi.json")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for inner in node.values():
+            yield from references(inner)
+    if isinstance(node, list):
+        for inner in node:
+            yield from references(inner)
+
+
+def operations(openapi: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in openapi["paths"].items():
+        for operation in methods.values():
+            yield path, operation
+
+
+def test_it_is_an_openapi_document_and_every_reference_in_it_resolves(openapi: dict[str, Any]) -> None:
+    assert openapi["openapi"].startswith("3.1")
+    assert {"title", "version"} <= set(openapi["info"])
+    for reference in references(openapi):
+        assert reference.startswith("#/")
+        node = openapi
+        for part in reference[2:].split("/"):
+            node = node[part]
+        assert node
+
+
+def test_every_operation_is_sound(openapi: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, operation in operations(openapi)]
+    assert len(names) == len(set(names))
+    for path, operation in operations(openapi):
+        given = operation.get("parameters", [])
+        in_path = {parameter["name"] for parameter in given if parameter["in"] == "path"}
+        assert in_path == set(re.findall(r"{(\w+)}", path))
+        assert all(parameter["required"] for parameter in given if parameter["in"] == "path")
+        assert all({"name", "in", "schema"} <= set(parameter) for parameter in given)
+        assert all(response["description"] for response in operation["responses"].values())
+
+
+def test_all_addresses_of_the_page_are_described_with_their_errors(openapi: dict[str, Any]) -> None:
+    assert set(ADDRESSES) <= set(openapi["paths"])
+    for path in ADDRESSES:
+        operation = openapi["paths"][path]["get"]
+        assert operation["description"]
+        assert {"200", "401", "403", "404", "422", "503"} <= set(operation["responses"])
+        assert operation["responses"]["200"]["content"]["application/json"]["schema"]
+        for status in ("403", "404", "422"):
+            assert "application/problem+json" in operation["responses"][status]["content"]
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters"),
+    [
+        ("/api/creators/{creator}/sessions", FILTERS | PAGES),
+        ("/api/creators/{creator}/sessions/upcoming", FILTERS | PAGES),
+        ("/api/creators/{creator}/sessions/stats", FILTERS),
+        ("/api/creators/{creator}/sessions/over-time", FILTERS),
+        ("/api/creators/{creator}/sessions/{session_id}", set()),
+        ("/api/creators/{creator}/courses", set()),
+        ("/api/sessions/{session_id}/recording", set()),
+    ],
+)
+def test_every_parameter_is_described_by_its_name_on_the_wire(
+    openapi: dict[str, Any], path: str, parameters: set[str]
+) -> None:
+    described = openapi["paths"][path]["get"].get("parameters", [])
+    queried = {parameter["name"]: parameter for parameter in described if parameter["in"] == "query"}
+    assert set(queried) == parameters
+    assert all(parameter["description"] for parameter in queried.values())
+    assert "from_" not in queried
+
+
+def test_the_filters_have_the_names_of_the_page(openapi: dict[str, Any]) -> None:
+    assert {"course_id", "st_id", "student_q", "status", "from", "to"} <= FILTERS
+    assert {"tz", "rating_min", "rating_max", "rated", "flag", "range", "student_id"} <= FILTERS

@@ -1,0 +1,90 @@
+"""Two applications that serve on the loopback for all tests of the doors: a demo, and two creators with secrets."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app import create_app
+from auth.cookie import COOKIE, SessionCookie
+from auth.viewer import Role, Viewer
+from settings import load_settings
+from tests.exports import write_export, written_at
+from tests.serving import ready_client_of
+from tests.two_creators import TABLES
+from warehouse.demo import write_demo
+
+NOW = datetime(2026, 11, 24, 10, 42, tzinfo=UTC)
+SECRET_KEY = "not a secret: signs the cookies of tests"
+
+
+@dataclass(frozen=True)
+class Served:
+    """An application and clients of it, one for each person who asks."""
+
+    url: str
+    stack: ExitStack
+    clients: dict[str, httpx.Client] = field(default_factory=dict)
+
+    def as_creator(self, creator: str) -> httpx.Client:
+        return self._as(Viewer(creator, "A creator", Role.CREATOR))
+
+    def as_staff(self, role: Role = Role.OPERATIONS) -> httpx.Client:
+        return self._as(Viewer(role.value, "Staff", role))
+
+    def as_nobody(self) -> httpx.Client:
+        return self._client("", {})
+
+    def _as(self, viewer: Viewer) -> httpx.Client:
+        return self._client(viewer.id, {COOKIE: SessionCookie(SECRET_KEY).write(viewer)})
+
+    def _client(self, name: str, cookies: dict[str, str]) -> httpx.Client:
+        if name not in self.clients:
+            client = httpx.Client(base_url=self.url, cookies=cookies, trust_env=False, timeout=30)
+            self.clients[name] = self.stack.enter_context(client)
+        return self.clients[name]
+
+
+@contextmanager
+def served(data_dir: Path, now: datetime | None = None, **settings: Any) -> Iterator[Served]:
+    """The application once its snapshot serves; for it the time stands still at `now`."""
+    app: Any = create_app(load_settings(data_dir=data_dir, secret_key=SECRET_KEY, refresh_seconds=3600, **settings))
+    if now:
+        object.__setattr__(app.app.app.state.services, "now", lambda: now)
+    with ExitStack() as stack:
+        client = stack.enter_context(ready_client_of(app))
+        yield Served(str(client.base_url), stack)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo of eight creators, its recordings' clips included, on the day it was drawn for."""
+    folder = tmp_path_factory.mktemp("demo")
+    write_demo(folder / "demo-export", sessions=3_000, creators=8, seed=3, now=NOW)
+    written_at(folder / "demo-export", NOW)
+    with served(folder, NOW) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def demo_rows(demo: Served) -> list[dict[str, Any]]:
+    """Every session of the demo as REST lists it to staff, newest first."""
+    pages = (
+        demo.as_staff().get("/api/creators/all/sessions", params={"limit": 500, "page": page}).json()["sessions"]
+        for page in range(1, 7)
+    )
+    return [row for page in pages for row in page]
+
+
+@pytest.fixture(scope="session")
+def two_creators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Creators `anna` and `bela`: all that is only Bela's has the word "secret" in it."""
+    folder = tmp_path_factory.mktemp("two-creators")
+    export = write_export(folder / "export", as_of=NOW, **TABLES)
+    with served(folder / "data", NOW, export=str(export)) as app:
+        yield app

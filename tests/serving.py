@@ -1,0 +1,49 @@
+"""The application on a real server, in a thread of the test."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+import uvicorn
+from starlette.types import ASGIApp
+
+
+@contextmanager
+def serving(app: ASGIApp) -> Iterator[str]:
+    """The address at which `app` is served while the block runs; its lifespan runs too."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        wait_for(lambda: server.started or not thread.is_alive())
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=20)
+
+
+@contextmanager
+def client_of(app: ASGIApp) -> Iterator[httpx.Client]:
+    """A client of `app`, signed in as nobody, that follows no redirects."""
+    with serving(app) as url, httpx.Client(base_url=url, trust_env=False, timeout=20) as client:
+        yield client
+
+
+@contextmanager
+def ready_client_of(app: ASGIApp) -> Iterator[httpx.Client]:
+    """The same once the first snapshot serves."""
+    with client_of(app) as client:
+        wait_for(lambda: client.get("/api/health").status_code == 200)
+        yield client
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+    """Poll until it holds. Raises TimeoutError."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.01)

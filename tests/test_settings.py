@@ -1,0 +1,156 @@
+"""Settings from the environment and .env, and how the start stops where one is wrong."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from app import main
+from settings import Settings, SettingsError, load_settings
+
+ROOT = Path(__file__).parent.parent
+MALFORMED = [
+    ("PORT", "http", "valid integer"),
+    ("PORT", "0", "greater than or equal to 1"),
+    ("PORT", "65536", "less than or equal to 65535"),
+    ("PORT", "80.5", "valid integer"),
+    ("WORKERS", "0", "greater than or equal to 1"),
+    ("WORKERS", "65", "less than or equal to 64"),
+    ("AUTH", "none", "'demo'"),
+    ("DEMO_PUBLIC", "perhaps", "boolean"),
+    ("SECRET_KEY", "hunter2", "at least 16"),
+    ("TIME_ZONE", "Berlin", "'Berlin' is not an IANA time zone"),
+    ("TIME_ZONE", "../../etc/passwd", "is not an IANA time zone"),
+    ("WEEK_START", "saturday", "'monday' or 'sunday'"),
+    ("LOW_RATING", "0", "greater than or equal to 1"),
+    ("LOW_RATING", "6", "less than or equal to 5"),
+    ("REFRESH_SECONDS", "0", "greater than or equal to 1"),
+    ("REFRESH_SECONDS", "1m", "valid integer"),
+    ("DEMO_SESSIONS", "999", "greater than or equal to 1000"),
+    ("LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
+    ("RECORDINGS_ENDPOINT", "s3.example.com", "match pattern"),
+    ("RECORDINGS_ENDPOINT", "ftp://s3.example.com", "match pattern"),
+    ("PLATFORM_URL", "example.com", "match pattern"),
+    ("PLATFORM_URL", "javascript:alert(1)", "match pattern"),
+    ("LINK_PROFILE", "/users/{session_id}", "may hold {user_id} and no other field"),
+    ("LINK_PROFILE", "/users/{user_id.name}", "may hold {user_id} and no other field"),
+    ("LINK_PROFILE", "/users/{user_id[x]}", "may hold {user_id} and no other field"),
+    ("LINK_PROFILE", "/users/{}", "may hold {user_id} and no other field"),
+    ("LINK_PROFILE", "/users/{user_id", "may hold {user_id} and no other field"),
+    ("LINK_ROOM", "/rooms/{user_id}", "may hold {session_id} and no other field"),
+    ("LINK_MESSAGE", "/messages/{course_id}", "may hold {user_id} and no other field"),
+    ("LINK_COURSE", "/courses/{id}", "may hold {course_id} and no other field"),
+    ("LINK_DASHBOARD", "/studio/{user_id}", "may hold no field"),
+]
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("SESSIONS_")]:
+        monkeypatch.delenv(name)
+
+
+def start(folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """python app.py in an empty folder, with these SESSIONS_ settings."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SESSIONS_")}
+    given = {f"SESSIONS_{name}": value for name, value in environment.items()}
+    return subprocess.run(
+        [sys.executable, ROOT / "app.py"], cwd=folder, env=inherited | given,
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value", "message"), MALFORMED)
+def test_a_malformed_setting_is_one_line_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
+) -> None:
+    monkeypatch.setenv(f"SESSIONS_{name}", value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    line = str(caught.value)
+    assert line.startswith(f"SESSIONS_{name}: ")
+    assert message in line
+    assert "\n" not in line
+
+
+def test_the_message_about_a_short_key_does_not_tell_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SESSIONS_SECRET_KEY", "hunter2")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WEEK_START", "saturday"),
+        ("EXPORT", "nowhere"),
+        ("EXPORT", "s3://bucket/prefix"),
+        ("HOST", "0.0.0.0"),
+        ("DATA_DIR", "/dev/null/data"),
+    ],
+)
+def test_a_start_that_cannot_be_says_why_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(f"SESSIONS_{name}", value)
+    assert main() == 2
+    printed = capsys.readouterr()
+    (line,) = printed.err.splitlines()
+    assert line.startswith(f"SESSIONS_{name}: ")
+    assert printed.out == ""
+
+
+def test_the_server_does_not_start_with_a_malformed_setting_and_exits_2(tmp_path: Path) -> None:
+    done = start(tmp_path, TIME_ZONE="Berlin")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "SESSIONS_TIME_ZONE: 'Berlin' is not an IANA time zone such as Europe/Berlin\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_dotenv_is_read_and_the_environment_goes_before_it(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("# comment\nSESSIONS_PORT=eighty\nSESSIONS_HOST=0.0.0.0\n")
+    done = start(tmp_path, PORT="8050")
+    assert (done.returncode, done.stderr.partition(":")[0]) == (2, "SESSIONS_HOST")
+
+
+def test_without_any_setting_the_demo_is_served_on_this_machine_alone() -> None:
+    settings = load_settings()
+    assert (settings.host, settings.port, settings.export) == ("127.0.0.1", 8050, None)
+    assert settings.export_location == str(settings.demo_dir)
+
+
+def test_an_empty_setting_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.setenv(f"SESSIONS_{name.upper()}", "")
+    assert load_settings() == Settings()
+
+
+def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {
+        "EXPORT": "/data/export", "DATA_DIR": "/data", "HOST": "::1", "PORT": "80", "WORKERS": "4", "AUTH": "demo",
+        "DEMO_PUBLIC": "true", "SECRET_KEY": "0123456789abcdef", "TIME_ZONE": "Asia/Kolkata", "WEEK_START": "sunday",
+        "LOW_RATING": "3", "REFRESH_SECONDS": "5", "DEMO_SESSIONS": "1000", "LOG_LEVEL": "debug",
+        "RECORDINGS_BUCKET": "clips", "RECORDINGS_ENDPOINT": "https://s3.example", "PLATFORM_URL": "https://p.example",
+        "LINK_DASHBOARD": "/d", "LINK_PROFILE": "/p/{user_id}", "LINK_ROOM": "/r/{session_id}",
+        "LINK_MESSAGE": "/m/{user_id}", "LINK_COURSE": "/c/{course_id}",
+    }  # fmt: skip
+    assert {name.lower() for name in given} == set(Settings.model_fields)
+    for name, value in given.items():
+        monkeypatch.setenv(f"SESSIONS_{name}", value)
+    found = load_settings().model_dump()
+    assert found.pop("secret_key").get_secret_value() == given.pop("SECRET_KEY")
+    assert {name.upper(): str(value).lower() for name, value in found.items()} == {
+        name: value.lower() for name, value in given.items()
+    }
+
+
+def test_settings_do_not_change_and_do_not_show_the_key() -> None:
+    settings = load_settings(secret_key="0123456789abcdef")
+    with pytest.raises(ValidationError):
+        setattr(settings, "port", 80)  # noqa: B010  # mypy knows it too
+    assert "0123456789abcdef" not in repr(settings)
