@@ -153,11 +153,11 @@ class SessionFilters:
     flags: tuple[Flag, ...] = ()
 
     def values(self) -> dict[str, Any]:
-        """The macro's parameters, scope apart."""
+        """The parameters of filtered_sessions.sql, scope apart; None filters nothing."""
         return {
             "course_ids": list(self.course_ids) or None,
             "st_ids": list(self.st_ids) or None,
-            "student_id_": self.student_id,
+            "student_id": self.student_id,
             "student_q": self.student_q,
             "statuses": [status.value for status in self.statuses] or None,
             "range_start": self.period.start,
@@ -166,8 +166,7 @@ class SessionFilters:
             "rating_max": self.rating_max,
             "rated": self.rated,
             "timed": self.timed,
-            "any_flag": bool(self.flags),
-            **{f"flag_{flag}": flag in self.flags for flag in Flag},
+            "flags": [flag.value for flag in self.flags] or None,
             "low_rating": self.low_rating,
         }
 

@@ -1,5 +1,6 @@
 """Sessions as rows: the list, the upcoming ones, and one in full."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -101,13 +102,10 @@ def list_sessions(
     snapshot: Snapshot, scope: Scope, filters: SessionFilters, *, sort: Sort, page: int, limit: int
 ) -> SessionPage:
     """One page, `page` from 1; past the end it is empty and the total still true."""
+    values = filter_values(scope, filters)
     window = {"limit": limit, "offset": (page - 1) * limit}
-    rows = LIST_SESSIONS.rows(snapshot, filter_values(scope, filters) | window, OrderBy[sort.name])
-    if rows:
-        total = rows[0][-1]
-    else:
-        total = count_sessions(snapshot, scope, filters) if page > 1 else 0
-    return _page(rows, page, limit, total)
+    rows = LIST_SESSIONS.rows(snapshot, values | window, OrderBy[sort.name])
+    return _page(rows, page, limit, lambda: COUNT_SESSIONS.rows(snapshot, values)[0][0])
 
 
 def count_sessions(snapshot: Snapshot, scope: Scope, filters: SessionFilters) -> int:
@@ -121,11 +119,7 @@ def list_upcoming(
     values = filter_values(scope, filters) | {"now": now}
     window = {"limit": limit, "offset": (page - 1) * limit}
     rows = LIST_UPCOMING.rows(snapshot, values | window, OrderBy[sort.name])
-    if rows:
-        total = rows[0][-1]
-    else:
-        total = COUNT_UPCOMING.rows(snapshot, values)[0][0] if page > 1 else 0
-    return _page(rows, page, limit, total)
+    return _page(rows, page, limit, lambda: COUNT_UPCOMING.rows(snapshot, values)[0][0])
 
 
 def get_session(snapshot: Snapshot, scope: Scope, filters: SessionFilters, session_id: str) -> FoundSession:
@@ -144,15 +138,19 @@ def get_place(snapshot: Snapshot, scope: Scope, filters: SessionFilters, sort: S
     return Place(*rows[0]) if rows else None
 
 
-def _page(rows: list[Row], page: int, limit: int, total: int) -> SessionPage:
-    shown = (page - 1) * limit + len(rows)
+def _page(rows: list[Row], page: int, limit: int, count: Callable[[], int]) -> SessionPage:
+    """The page and its total, counted only where the rows do not tell it themselves."""
+    before = (page - 1) * limit
+    shown = before + len(rows)
+    is_last = 0 < len(rows) < limit or shown == 0
+    total = shown if is_last else count()
     return SessionPage([_session(row) for row in rows], Pagination(page, limit, total, shown < total))
 
 
 def _session(row: Row) -> Session:
     (id_, start, end, minutes, status, course_id, course_title, student_id, student_name, student_avatar,
      st_id, st_name, st_avatar, rating, has_recording, low, overdue, implausible, dispute,
-     creator_id, _) = row  # fmt: skip
+     creator_id) = row  # fmt: skip
     return Session(
         id=id_,
         scheduled_start=utc(start),

@@ -107,3 +107,18 @@ def written_at(folder: Path, when: datetime) -> None:
     """Set when the files of an export were last written."""
     for path in folder.rglob("*.parquet"):
         os.utime(path, (when.timestamp(), when.timestamp()))
+
+
+def retyped(table: Any, kind: Any, *columns: str) -> Any:
+    """The arrow table with these columns cast to `kind`."""
+    for name in columns:
+        at = table.schema.get_field_index(name)
+        table = table.set_column(at, name, table.column(name).cast(kind))
+    return table
+
+
+def all_null(table: Any, *columns: str) -> Any:
+    """The arrow table with these columns of Arrow's null type."""
+    for name in columns:
+        table = table.set_column(table.schema.get_field_index(name), name, pa.nulls(len(table)))
+    return table

@@ -1,8 +1,7 @@
 SELECT
     id, scheduled_start AT TIME ZONE 'UTC', scheduled_end AT TIME ZONE 'UTC', actual_minutes, status,
     course_id, course_title, student_id, student_name, student_avatar, st_id, st_name, st_avatar,
-    rating, has_recording, low_rated, overdue, implausible_duration, dispute_status, creator_id,
-    count(*) OVER () AS total
+    rating, has_recording, low_rated, overdue, implausible_duration, dispute_status, creator_id
 FROM filtered_sessions(...)
 WHERE status = 'scheduled' AND scheduled_end > $now
 ORDER BY {order_by}

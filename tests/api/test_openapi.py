@@ -105,4 +105,4 @@ def test_every_parameter_is_described_by_its_name_on_the_wire(
 
 def test_the_filters_have_the_names_of_the_page(openapi: dict[str, Any]) -> None:
     assert {"course_id", "st_id", "student_q", "status", "from", "to"} <= FILTERS
-    assert {"tz", "rating_min", "rating_max", "rated", "flag", "range", "student_id"} <= FILTERS
+    assert {"tz", "rating_min", "rating_max", "rated", "timed", "flag", "range", "student_id"} <= FILTERS

@@ -96,6 +96,7 @@ FILTERS: dict[str, st.SearchStrategy[Any]] = {
     "rating_min": st.integers(1, 5),
     "rating_max": st.integers(1, 5),
     "rated": st.booleans(),
+    "timed": st.booleans(),
     "flag": _few(("low_rating", "dispute", "overdue", "implausible_duration", "no_recording")),
 }
 FEW_FILTERS = st.lists(st.sampled_from(tuple(FILTERS)), max_size=4, unique=True)

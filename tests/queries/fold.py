@@ -48,6 +48,11 @@ def implausible(row: Held) -> bool:
     return row.actual > timedelta(hours=12) or row.actual > 3 * (row.end - row.start)
 
 
+def timed(row: Held) -> bool:
+    """Whether the row counts in a mean duration."""
+    return row.status == "completed" and row.actual is not None and not implausible(row)
+
+
 def overdue(row: Held) -> bool:
     return row.status == "scheduled" and AS_OF - row.end > timedelta(hours=24)
 
@@ -72,6 +77,7 @@ FILTERS: dict[str, Callable[[Any], Test]] = {
     "rating_min": lambda least: lambda row: row.rating is not None and row.rating >= least,
     "rating_max": lambda most: lambda row: row.rating is not None and row.rating <= most,
     "rated": lambda wanted: lambda row: (row.rating is not None) == wanted,
+    "timed": lambda wanted: lambda row: timed(row) == wanted,
     "flag": lambda wanted: lambda row: not wanted or any(FLAGS[flag](row) for flag in wanted),
 }
 
@@ -110,9 +116,7 @@ def figures(rows: list[Held]) -> Figures:
     by_status = {status: [row for row in rows if row.status == status] for status in STATUSES}
     completed, missed = by_status["completed"], len(by_status["no_show"])
     due = len(rows) - len(by_status["scheduled"])
-    minutes = [
-        row.actual / timedelta(minutes=1) for row in completed if row.actual is not None and not implausible(row)
-    ]
+    minutes = [row.actual / timedelta(minutes=1) for row in completed if row.actual is not None and timed(row)]
     ratings = [row.rating for row in completed if row.rating is not None]
     return {
         "total_sessions": len(rows),

@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queries.sessions import Sort, count_sessions, list_sessions, list_upcoming
+from queries.models import Place
+from queries.sessions import Sort, count_sessions, get_place, list_sessions, list_upcoming
 from queries.stats import get_stats, get_totals, list_over_time
 from tests.queries import fold, fold_time
 from tests.queries.asking import ROWS, asked_questions, question
@@ -96,6 +97,22 @@ def test_figures_by_day_week_or_month_are_the_folds(snapshot: Snapshot, asked: A
         assert found.bucket == fold_time.bucket_of(asked)
     assert_agree([asdict(bucket) for bucket in found.buckets], fold_time.over_time(rows, asked, found.bucket), "bucket")
     assert sum(bucket.total_sessions for bucket in found.buckets) == len(rows)
+
+
+@settings(max_examples=150, deadline=None)
+@given(asked=QUESTIONS, sort=st.sampled_from(Sort), session=st.sampled_from(ROWS))
+def test_the_place_of_a_session_is_its_place_in_the_list(
+    snapshot: Snapshot, asked: Asked, sort: Sort, session: Held
+) -> None:
+    listed = [row.id for row in fold.ordered(rows_of(asked), sort)]
+    asking = question(asked)
+    found = get_place(snapshot, asking.scope, asking.filters, sort, session.id)
+    if session.id not in listed:
+        assert found is None
+        return
+    at = listed.index(session.id)
+    beside = listed[at - 1] if at else None, listed[at + 1] if at + 1 < len(listed) else None
+    assert found == Place(at + 1, len(listed), *beside)
 
 
 @settings(max_examples=200, deadline=None)

@@ -41,6 +41,7 @@ def understood(query: str) -> SessionFilters:
         ("rating_max=2.5", "rating_max"),
         ("rating_min=", "rating_min"),
         ("rated=perhaps", "rated"),
+        ("timed=2", "timed"),
         ("range=yesterday", "range"),
         ("range=", "range"),
         ("tz=Mars/Olympus", "tz"),

@@ -4,7 +4,7 @@ import pytest
 
 from auth.viewer import CreatorScope
 from queries.options import list_chosen, list_courses, list_creators, list_student_teachers, list_students
-from queries.sessions import NotFoundError, Sort, count_sessions, get_session, list_sessions, list_upcoming
+from queries.sessions import NotFoundError, Sort, count_sessions, get_place, get_session, list_sessions, list_upcoming
 from queries.stats import get_stats, get_totals, list_over_time
 from tests.queries.asking import ROWS, Question, question
 from tests.queries.fold import Asked
@@ -41,6 +41,7 @@ def test_a_scope_of_nobody_has_no_rows_in_any_query(snapshot: Snapshot, scope: C
     assert list_student_teachers(snapshot, scope) == list_creators(snapshot, scope) == []
     assert list_students(snapshot, scope, "a", 50) == []
     for row in ROWS[::50]:
+        assert get_place(snapshot, scope, filters, Sort.SCHEDULED_START, row.id) is None
         with pytest.raises(NotFoundError, match="session"):
             get_session(snapshot, scope, filters, row.id)
 

@@ -32,7 +32,7 @@ def test_a_statement_with_the_declared_parameters_loads(sql: Path) -> None:
         ("SELECT 1", ("one",), "one"),
         ("SELECT $one", (), "one"),
         ("SELECT * FROM filtered_sessions(...) WHERE id = $id", (), "id"),
-        ("SELECT * FROM snapshot.sessions WHERE creator_id = $creator_id_", (), "creator_id_"),
+        ("SELECT * FROM snapshot.sessions WHERE creator_id = $creator_id", (), "creator_id"),
     ],
 )
 def test_a_statement_whose_parameters_are_others_than_declared_is_refused(
@@ -43,11 +43,18 @@ def test_a_statement_whose_parameters_are_others_than_declared_is_refused(
         load("ask", *declared)
 
 
-def test_the_macro_is_always_called_with_scope_and_filters_together(sql: Path) -> None:
-    (sql / "ask.sql").write_text("SELECT count(*) FROM filtered_sessions(...)")
-    assert "($all_creators, $creator_id_, " in load("ask").sql.replace("filtered_sessions", "")
+def test_the_predicate_is_asked_with_scope_and_filters_together() -> None:
     asking = question(Asked("c1", NOW))
     assert set(statement.filter_values(asking.scope, asking.filters)) == set(FILTER_PARAMETERS)
+
+
+def test_a_condition_without_a_value_is_left_out_and_the_scope_never_is() -> None:
+    narrowed, parameters = statement._narrowed("SELECT 1 FROM filtered_sessions(...)", frozenset({"low_rating"}))
+    assert "($all_creators OR creator_id = $creator_id)" in narrowed
+    assert parameters == {"all_creators", "creator_id", "low_rating"}
+    every, parameters = statement._narrowed("SELECT 1 FROM filtered_sessions(...)", FILTER_PARAMETERS)
+    assert every.count(" AND ") > 12
+    assert parameters == FILTER_PARAMETERS
 
 
 def test_every_statement_file_is_loaded_with_a_known_order_or_none() -> None:

@@ -1,9 +1,14 @@
 """The search for a student's name, as people write names."""
 
+from collections import Counter
+
 import pytest
 
+from auth.viewer import CreatorScope
+from queries.options import list_students
 from queries.sessions import Sort, list_sessions
-from tests.queries.asking import question
+from tests.queries import fold
+from tests.queries.asking import ROWS, question
 from tests.queries.fold import Asked
 from tests.queries.world import NOW, STUDENTS
 from warehouse.snapshot import Snapshot
@@ -55,6 +60,20 @@ def test_a_student_is_found_whatever_the_case_and_accents_and_only_as_written(
     snapshot: Snapshot, text: str, names: set[str]
 ) -> None:
     assert names_found(snapshot, text) == names
+
+
+@pytest.mark.parametrize("text", ["jose", "ŁUKASZ", "strasse", "%", "_", "太郎", ""])
+@pytest.mark.parametrize("creator", [None, "c1", "c2"])
+def test_students_are_offered_as_they_are_found_those_with_most_sessions_first(
+    snapshot: Snapshot, text: str, creator: str | None
+) -> None:
+    own = [row for row in ROWS if creator in (None, row.creator_id)]
+    counts = Counter(row.student_id for row in own if fold.plain(text) in fold.plain(row.student_name))
+    ordered = sorted(counts, key=lambda id_: (-counts[id_], fold.plain(STUDENTS[id_]), id_))
+    found = list_students(snapshot, CreatorScope(creator is None, creator), text, 5)
+    assert [(student.id, student.name, student.sessions) for student in found] == [
+        (id_, STUDENTS[id_], counts[id_]) for id_ in ordered[:5]
+    ]
 
 
 def test_a_blank_search_asks_for_nobody_in_particular(snapshot: Snapshot) -> None:

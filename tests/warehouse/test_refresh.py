@@ -1,7 +1,6 @@
-"""What serves, and what becomes of it when the export changes for better or worse."""
+"""What serves, and what becomes of it when the export changes."""
 
 import logging
-import os
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,69 +9,10 @@ from pathlib import Path
 import pytest
 
 import warehouse.refresh
-from tests.exports import AS_OF, arrow_table, session, write_export, write_table, written_at
+from tests.exports import AS_OF, write_export
 from tests.serving import wait_for
-from warehouse.build import build_snapshot
+from tests.watched import SESSION_IDS, add_session, ids, snapshots, warehouse_of
 from warehouse.refresh import NoSnapshotError, Warehouse
-from warehouse.source import LocalExport
-
-SESSION_IDS = "SELECT id FROM snapshot.sessions ORDER BY id"
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A valid export and its first snapshot, to be copied."""
-    folder = tmp_path_factory.mktemp("prepared")
-    write_export(folder / "export")
-    Warehouse(str(folder / "export"), folder / "snapshots").refresh()
-    return folder
-
-
-@pytest.fixture
-def folder(prepared: Path, tmp_path: Path) -> Path:
-    """Holds an export in export/ and its snapshot in snapshots/."""
-    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-    return tmp_path
-
-
-@pytest.fixture
-def warehouse_(folder: Path) -> Warehouse:
-    """Serves the first snapshot; the export is looked at when a test says so."""
-    made = warehouse_of(folder)
-    made.refresh()
-    assert ids(made) == ["s1", "s2"]
-    return made
-
-
-def warehouse_of(folder: Path) -> Warehouse:
-    return Warehouse(str(folder / "export"), folder / "snapshots", refresh_seconds=0.02)
-
-
-def ids(warehouse: Warehouse) -> list[str]:
-    return [row[0] for row in warehouse.current().query(SESSION_IDS)]
-
-
-def snapshots(folder: Path) -> list[Path]:
-    return sorted((folder / "snapshots").glob("snapshot-*"))
-
-
-def add_session(folder: Path, number: int, status: str = "completed") -> None:
-    rows = [session(1), session(2), session(number, status=status)]
-    write_table(folder / "export" / "sessions.parquet", arrow_table("sessions", rows))
-
-
-@pytest.fixture
-def builds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The fingerprints that were built, in order."""
-    seen: list[str] = []
-
-    def build(export: LocalExport, out: Path) -> Path:
-        seen.append(export.fingerprint)
-        return build_snapshot(export, out)
-
-    monkeypatch.setattr(warehouse.refresh, "build_snapshot", build)
-    return seen
-
 
 # Starting
 
@@ -179,115 +119,6 @@ def test_a_question_under_way_is_answered_from_one_snapshot(warehouse_: Warehous
         stop.set()
     assert [reader.exception() for reader in readers] == [None] * 4
     assert set(asked) == {(2, 2), (3, 3)}
-
-
-# Bad exports
-
-
-def test_a_bad_export_never_replaces_a_good_snapshot(
-    warehouse_: Warehouse, folder: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    add_session(folder, 3, status="lost")
-    warehouse_.refresh()
-    assert ids(warehouse_) == ["s1", "s2"]
-    assert [str(problem) for problem in warehouse_.problems] == [
-        "sessions.parquet, column status: must be one of scheduled, completed, cancelled, no_show in 1 row: 'lost'"
-    ]
-    assert "export refused: sessions.parquet, column status" in caplog.text
-    assert "the last good snapshot goes on serving" in caplog.text
-
-
-def test_a_bad_export_is_checked_and_logged_once(
-    warehouse_: Warehouse, folder: Path, builds: list[str], caplog: pytest.LogCaptureFixture
-) -> None:
-    add_session(folder, 3, status="lost")
-    for _ in range(3):
-        warehouse_.refresh()
-    assert len(builds) == 1
-    assert caplog.text.count("export refused") == 1
-
-
-def test_a_repaired_export_is_served_and_clears_the_problems(warehouse_: Warehouse, folder: Path) -> None:
-    add_session(folder, 3, status="lost")
-    warehouse_.refresh()
-    add_session(folder, 4)
-    warehouse_.refresh()
-    assert (ids(warehouse_), warehouse_.problems) == (["s1", "s2", "s4"], ())
-
-
-def test_an_export_put_back_as_it_was_clears_the_problems(warehouse_: Warehouse, folder: Path) -> None:
-    extra = write_table(folder / "export" / "users" / "a.parquet", arrow_table("users"))
-    warehouse_.refresh()
-    assert [problem.file for problem in warehouse_.problems] == ["users.parquet"]
-    extra.unlink()
-    warehouse_.refresh()
-    assert (ids(warehouse_), warehouse_.problems) == (["s1", "s2"], ())
-
-
-def test_an_export_folder_that_was_away_for_a_while_clears_the_problems(warehouse_: Warehouse, folder: Path) -> None:
-    export = folder / "export"
-    away = export.rename(folder / "away")
-    warehouse_.refresh()
-    assert [problem.message for problem in warehouse_.problems] == ["no such folder"]
-    away.rename(export)
-    warehouse_.refresh()
-    assert (ids(warehouse_), warehouse_.problems) == (["s1", "s2"], ())
-
-
-def test_the_same_bad_export_is_refused_again_after_a_good_one(warehouse_: Warehouse, folder: Path) -> None:
-    extra = folder / "export" / "users" / "a.parquet"
-    for _ in range(2):
-        write_table(extra, arrow_table("users"))
-        written_at(extra.parent, AS_OF)
-        warehouse_.refresh()
-        assert [problem.file for problem in warehouse_.problems] == ["users.parquet"]
-        extra.unlink()
-        warehouse_.refresh()
-        assert not warehouse_.problems
-
-
-def test_a_bad_first_export_serves_nothing_and_says_why(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    write_export(tmp_path / "export", users=None)
-    bad = warehouse_of(tmp_path)
-    bad.refresh()
-    with pytest.raises(NoSnapshotError):
-        bad.current()
-    assert [problem.file for problem in bad.problems] == ["users.parquet"]
-    assert "nothing to serve yet" in caplog.text
-
-
-def test_a_failure_that_is_not_the_exports_is_tried_again(
-    warehouse_: Warehouse, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def full(export: object, out: Path) -> Path:
-        raise OSError(28, "No space left on device")
-
-    add_session(folder, 3)
-    with monkeypatch.context() as patched:
-        patched.setattr(warehouse.refresh, "build_snapshot", full)
-        warehouse_.refresh()
-    assert ids(warehouse_) == ["s1", "s2"]
-    assert [problem.message for problem in warehouse_.problems] == ["could not be built (OSError)"]
-    assert "No space left" in caplog.text
-    warehouse_.refresh()
-    assert (ids(warehouse_), warehouse_.problems) == (["s1", "s2", "s3"], ())
-
-
-def test_an_export_that_changed_while_it_was_read_is_built_at_the_next_look(
-    warehouse_: Warehouse, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def build(export: LocalExport, out: Path) -> Path:
-        os.utime(folder / "export" / "users.parquet", (2, 2))
-        return build_snapshot(export, out)
-
-    add_session(folder, 3)
-    with monkeypatch.context() as patched:
-        patched.setattr(warehouse.refresh, "build_snapshot", build)
-        warehouse_.refresh()
-    assert ids(warehouse_) == ["s1", "s2"]
-    assert [problem.message for problem in warehouse_.problems] == ["changed while it was being read"]
-    warehouse_.refresh()
-    assert (ids(warehouse_), warehouse_.problems) == (["s1", "s2", "s3"], ())
 
 
 # Snapshots that cannot be used
