@@ -16,6 +16,7 @@ from warehouse.snapshot import Row, Snapshot, utc
 
 MAX_LIMIT = 500
 MAX_PAGE = 1_000_000_000
+STATUSES = {status.value: status for status in Status}
 
 LIST_SESSIONS = load("list_sessions", "limit", "offset")
 LIST_UPCOMING = load("list_upcoming", "limit", "offset", "now")
@@ -156,7 +157,7 @@ def _session(row: Row) -> Session:
         scheduled_start=utc(start),
         scheduled_end=utc(end),
         actual_duration=minutes,
-        status=Status(status),
+        status=STATUSES[status],
         course=CourseRef(course_id, course_title),
         student=Person(student_id, student_name, student_avatar),
         st=Person(st_id, st_name, st_avatar),

@@ -13,12 +13,12 @@ from warehouse.snapshot import Row, Snapshot
 
 SQL = Path(__file__).parent / "sql"
 SEARCH_TEXT = Path(__file__).parent.parent / "warehouse" / "sql" / "search_text.sql"
-FILTERED = "filtered_sessions(...)"
+FILTERED = "{filtered_sessions}"
 
 
 def setup_sql() -> list[str]:
     """The macros that a snapshot must be opened with for these queries to run."""
-    return [SEARCH_TEXT.read_text()]
+    return [SEARCH_TEXT.read_text(), (SQL / "is_low.sql").read_text()]
 
 
 def _parameters(sql: str) -> frozenset[str]:
@@ -26,12 +26,12 @@ def _parameters(sql: str) -> frozenset[str]:
 
 
 FIGURES = (SQL / "figures.sql").read_text().partition("\n")[2].strip()
-SCOPED, *CONDITIONS = (SQL / "filtered_sessions.sql").read_text().rstrip().split("\n    AND ")
+SCOPED, *CONDITIONS = re.sub("--.*\n", "", (SQL / "filtered_sessions.sql").read_text()).strip().split("\nAND ")
 FILTER_PARAMETERS = _parameters(" ".join([SCOPED, *CONDITIONS]))
 
 
 def filter_values(scope: Scope, filters: SessionFilters) -> dict[str, Any]:
-    """Values for `filtered_sessions(...)`: the scope's and the filters', never one without the other."""
+    """Values for {filtered_sessions}: the scope's and the filters', never one without the other."""
     return {"all_creators": scope.all_creators, "creator_id": scope.creator_id, **filters.values()}
 
 
@@ -39,13 +39,13 @@ def filter_values(scope: Scope, filters: SessionFilters) -> dict[str, Any]:
 def _narrowed(sql: str, given: frozenset[str]) -> tuple[str, frozenset[str]]:
     """The statement with those conditions of filtered_sessions.sql whose parameters are given, and its parameters."""
     kept = [condition for condition in CONDITIONS if _parameters(condition) <= given]
-    narrowed = sql.replace(FILTERED, f"({' AND '.join([SCOPED, *kept])})")
+    narrowed = sql.replace(FILTERED, " AND ".join([SCOPED, *kept]))
     return narrowed, _parameters(narrowed)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One .sql file. `filtered_sessions(...)` in it stands for filtered_sessions.sql, `{figures}` for figures.sql."""
+    """One .sql file. {filtered_sessions} in it stands for filtered_sessions.sql, {figures} for figures.sql."""
 
     name: str
     sql: str

@@ -13,7 +13,7 @@ from queries.scope import Scope
 from queries.statement import FIGURES, filter_values, load
 from warehouse.snapshot import Row, Snapshot
 
-GET_STATS = load("get_stats", "range_from", "previous_start", "previous_end", "compared_end")
+GET_STATS = load("get_stats", "range_from", "previous_end")
 LIST_OVER_TIME = load("list_over_time", "bucket", "zone", "week_shift")
 COUNT_TOTALS = load("count_totals", "all_creators", "creator_id", "week_start", "week_end")
 
@@ -24,29 +24,38 @@ WIDEST = timedelta(days=20 * 366)
 
 
 def get_stats(snapshot: Snapshot, scope: Scope, filters: SessionFilters, clock: Clock) -> SessionStats:
-    """All figures of one question, from one statement."""
+    """All figures of one question: from one statement, or two where only a part of the range is compared."""
     compared = comparison(filters.period, clock)
-    reach = replace(filters.period, start=compared.start) if compared else filters.period
-    values = filter_values(scope, replace(filters, period=reach)) | {
-        "range_from": filters.period.start,
-        "previous_start": compared.start if compared else None,
-        "previous_end": compared.end if compared else None,
-        "compared_end": compared.compared_end if compared else None,
-    }
-    rows = GET_STATS.rows(snapshot, values)
-    whole = next((_sums(row) for row in rows if row[0] and not row[3]), NO_SESSIONS)
-    totals = figures(whole)
-    parts = _compared_parts(rows, filters, compared) if compared else None
+    if compared is None:
+        whole, before = _read(snapshot, scope, filters, None, None), None
+    elif compared.compared_end == filters.period.end:
+        whole = before = _read(snapshot, scope, filters, compared, filters.period.end)
+    else:
+        whole = _read(snapshot, scope, filters, None, None)
+        before = _read(snapshot, scope, filters, compared, compared.compared_end)
+    totals = figures(_total(whole, in_range=True))
+    parts = _compared_parts(before, filters, compared) if before is not None and compared else None
     return SessionStats(
         **totals,
         start=filters.period.start,
         end=filters.period.end,
         data_as_of=snapshot.info.data_as_of,
-        by_st=_by_st([row for row in rows if row[0] and row[3]], totals["avg_rating"]),
+        by_st=_by_st([row for row in whole if row[0] and row[2]], totals["avg_rating"]),
         compared=parts[0] if parts else None,
         previous=parts[1] if parts else None,
         changes=changes(*parts) if parts else None,
     )
+
+
+def _read(
+    snapshot: Snapshot, scope: Scope, filters: SessionFilters, compared: Comparison | None, end: datetime | None
+) -> list[Row]:
+    """Rows of get_stats.sql: of the range alone, or up to `end` and back to where its comparison starts."""
+    period = filters.period
+    reach = replace(period, start=compared.start, end=end) if compared else period
+    values = filter_values(scope, replace(filters, period=reach))
+    previous_end = compared.end if compared and compared.end != period.start else None
+    return GET_STATS.rows(snapshot, values | {"range_from": period.start, "previous_end": previous_end})
 
 
 def list_over_time(snapshot: Snapshot, scope: Scope, filters: SessionFilters, clock: Clock) -> SessionsOverTime:
@@ -86,21 +95,21 @@ def get_totals(snapshot: Snapshot, scope: Scope, clock: Clock) -> Totals:
 
 
 def _sums(row: Row) -> dict[str, Any]:
-    return dict(zip(AGGREGATES, row[6:], strict=True))
+    return dict(zip(AGGREGATES, row[5:], strict=True))
+
+
+def _total(rows: list[Row], *, in_range: bool) -> dict[str, Any]:
+    return next((_sums(row) for row in rows if row[0] is in_range and not row[2]), NO_SESSIONS)
 
 
 def _compared_parts(
     rows: list[Row], filters: SessionFilters, compared: Comparison
 ) -> tuple[PeriodFigures, PeriodFigures]:
     assert filters.period.start
-    by_part = {row[1]: _sums(row) for row in rows if row[1]}
-
-    def part(name: str, start: datetime, end: datetime) -> PeriodFigures:
-        return PeriodFigures(**figures(by_part.get(name, NO_SESSIONS)), start=start, end=end)
-
+    now, before = figures(_total(rows, in_range=True)), figures(_total(rows, in_range=False))
     return (
-        part("compared", filters.period.start, compared.compared_end),
-        part("previous", compared.start, compared.end),
+        PeriodFigures(**now, start=filters.period.start, end=compared.compared_end),
+        PeriodFigures(**before, start=compared.start, end=compared.end),
     )
 
 
@@ -113,7 +122,7 @@ def _by_st(rows: list[Row], base_mean: float | None) -> list[StFigures]:
         found.append(
             StFigures(
                 **figures(sums),
-                st=Person(row[2], row[4], row[5]),
+                st=Person(row[1], row[3], row[4]),
                 sessions=sums["total_sessions"],
                 few_ratings=rated < FEW_RATINGS,
                 shrunk_rating=shrunk_mean(rated, sums["ratings"] or 0, base_mean),

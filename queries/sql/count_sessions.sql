@@ -1,1 +1,1 @@
-SELECT count(*) FROM filtered_sessions(...);
+SELECT count(*) FROM snapshot.sessions WHERE {filtered_sessions};

@@ -1,1 +1,1 @@
-SELECT count(*) FROM filtered_sessions(...) WHERE status = 'scheduled' AND scheduled_end > $now;
+SELECT count(*) FROM snapshot.sessions WHERE {filtered_sessions} AND status = 'scheduled' AND scheduled_end > $now;

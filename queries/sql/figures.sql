@@ -12,5 +12,5 @@ count(*) FILTER (implausible_duration) AS implausible_durations,
 count(counted_rating) AS rated_sessions,
 sum(counted_rating)::BIGINT AS ratings,
 sum(counted_rating * counted_rating)::BIGINT AS rating_squares,
-count(*) FILTER (low_rated) AS low_ratings,
+count(*) FILTER (is_low(counted_rating, $low_rating)) AS low_ratings,
 count(dispute_status) AS disputes

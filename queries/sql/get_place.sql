@@ -7,7 +7,8 @@ FROM (
         count(*) OVER () AS total,
         lag(id) OVER ordered AS previous_id,
         lead(id) OVER ordered AS next_id
-    FROM filtered_sessions(...)
+    FROM snapshot.sessions
+    WHERE {filtered_sessions}
     WINDOW ordered AS (ORDER BY {order_by})
 )
 WHERE id = $session_id;

@@ -9,6 +9,6 @@ SELECT
     CASE WHEN $sees_private THEN notes END,
     has_recording, CASE WHEN $sees_private THEN recording_key END,
     dispute_status, CASE WHEN $sees_private THEN dispute_reason END, dispute_opened_at AT TIME ZONE 'UTC',
-    low_rated, overdue, implausible_duration, creator_id, creator_name
-FROM filtered_sessions(...)
-WHERE id = $session_id;
+    is_low(counted_rating, $low_rating), overdue, implausible_duration, creator_id, creator_name
+FROM snapshot.sessions
+WHERE {filtered_sessions} AND id = $session_id;

@@ -31,7 +31,7 @@ def test_a_statement_with_the_declared_parameters_loads(sql: Path) -> None:
         ("SELECT $one", ("one", "two"), "two"),
         ("SELECT 1", ("one",), "one"),
         ("SELECT $one", (), "one"),
-        ("SELECT * FROM filtered_sessions(...) WHERE id = $id", (), "id"),
+        ("SELECT * FROM snapshot.sessions WHERE {filtered_sessions} AND id = $id", (), "id"),
         ("SELECT * FROM snapshot.sessions WHERE creator_id = $creator_id", (), "creator_id"),
     ],
 )
@@ -49,10 +49,10 @@ def test_the_predicate_is_asked_with_scope_and_filters_together() -> None:
 
 
 def test_a_condition_without_a_value_is_left_out_and_the_scope_never_is() -> None:
-    narrowed, parameters = statement._narrowed("SELECT 1 FROM filtered_sessions(...)", frozenset({"low_rating"}))
+    narrowed, parameters = statement._narrowed("SELECT 1 WHERE {filtered_sessions}", frozenset({"low_rating", "rating_min"}))
     assert "($all_creators OR creator_id = $creator_id)" in narrowed
-    assert parameters == {"all_creators", "creator_id", "low_rating"}
-    every, parameters = statement._narrowed("SELECT 1 FROM filtered_sessions(...)", FILTER_PARAMETERS)
+    assert parameters == {"all_creators", "creator_id", "rating_min"}
+    every, parameters = statement._narrowed("SELECT 1 WHERE {filtered_sessions}", FILTER_PARAMETERS)
     assert every.count(" AND ") > 12
     assert parameters == FILTER_PARAMETERS
 
