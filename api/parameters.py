@@ -1,20 +1,44 @@
-"""Parameters refused before a question is looked at: unknown ones, and one value given twice."""
+"""Query parameters: read by the models' own parser, the page's too, and described to OpenAPI from the same models."""
 
-from fastapi import Depends, Request
+from typing import Any, TypeVar
 
-from queries.filters import SEVERAL, FilterError
+from starlette.requests import Request
 
+from queries.filters import WireParams
 
-async def _given_once(request: Request) -> None:
-    for name in request.query_params:
-        if name not in SEVERAL and len(request.query_params.getlist(name)) > 1:
-            raise FilterError(name, "given more than once")
+Params = TypeVar("Params", bound=WireParams)
 
 
-async def _none_given(request: Request) -> None:
-    for name in request.query_params:
-        raise FilterError(name, "unknown parameter")
+class NoParams(WireParams):
+    """For what takes no parameters."""
 
 
-GIVEN_ONCE = Depends(_given_once)
-NONE_GIVEN = Depends(_none_given)
+def given(request: Request, model: type[Params]) -> Params:
+    """The request's parameters. Raises FilterError, which names the field."""
+    return model.from_query(request.scope["query_string"].decode("latin-1"))
+
+
+def describe(model: type[WireParams]) -> dict[str, Any]:
+    """What OpenAPI says of them, for `openapi_extra`."""
+    schema = model.model_json_schema(by_alias=True)
+    required = schema.get("required", [])
+    parameters = []
+    for name, field in schema.get("properties", {}).items():
+        shape = _inlined(field, schema.get("$defs", {}))
+        words = shape.pop("description", "")
+        parameters.append(
+            {"name": name, "in": "query", "required": name in required, "description": words, "schema": shape}
+        )
+    return {"parameters": parameters}
+
+
+def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    """The schema with its references replaced by what they refer to."""
+    if isinstance(schema, list):
+        return [_inlined(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        referred = _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+        return {**referred, **{key: value for key, value in schema.items() if key != "$ref"}}
+    return {key: _inlined(value, definitions) for key, value in schema.items()}

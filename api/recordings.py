@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
 from api.answer import NO_STORE, answer
-from api.parameters import NONE_GIVEN
+from api.parameters import NoParams, given
 from api.problems import Problem, problem
 from api.sessions import ERRORS
 from auth.viewer import ForbiddenError, current_viewer
@@ -27,11 +27,10 @@ class RecordingLink:
 def recordings_router(services: Services) -> APIRouter:
     router = APIRouter(prefix="/api", tags=["recordings"])
 
-    @router.get(
-        "/sessions/{session_id}/recording", response_model=RecordingLink, responses=ERRORS, dependencies=[NONE_GIVEN]
-    )  # fmt: skip
-    def get_recording(session_id: str) -> Response:
+    @router.get("/sessions/{session_id}/recording", response_model=RecordingLink, responses=ERRORS)
+    def get_recording(session_id: str, request: Request) -> Response:
         """A link that plays the session's recording for one hour, if the session is the viewer's to see."""
+        given(request, NoParams)
         viewer = current_viewer()
         if not viewer.sees_private:
             raise ForbiddenError("this role may not watch recordings")

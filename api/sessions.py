@@ -3,16 +3,17 @@
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from api.answer import NO_STORE, answer
-from api.parameters import GIVEN_ONCE, NONE_GIVEN
+from api.parameters import NoParams, describe, given
 from api.problems import Problem
 from auth.viewer import current_viewer
 from queries import options, sessions, stats
 from queries.filters import FilterParams
 from queries.models import CourseOption, PersonOption, SessionDetail, SessionPage, SessionsOverTime, SessionStats
+from queries.options import StudentParams
 from queries.sessions import ListParams, UpcomingParams
 from recordings.links import RecordingUnavailable
 from services import Services
@@ -24,22 +25,22 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 def sessions_router(services: Services) -> APIRouter:
-    router = APIRouter(
-        prefix="/api/creators/{creator}", tags=["sessions"], responses=ERRORS, dependencies=[GIVEN_ONCE]
-    )  # fmt: skip
+    router = APIRouter(prefix="/api/creators/{creator}", tags=["sessions"], responses=ERRORS)
 
-    @router.get("/sessions", response_model=SessionPage)
-    def list_sessions(creator: Creator, params: Annotated[ListParams, Query()]) -> Response:
+    @router.get("/sessions", response_model=SessionPage, openapi_extra=describe(ListParams))
+    def list_sessions(creator: Creator, request: Request) -> Response:
         """Sessions of the creator's courses, filtered, sorted, a page at a time."""
+        params = given(request, ListParams)
         asked = services.question(current_viewer(), creator, params)
         page = sessions.list_sessions(
             asked.snapshot, asked.scope, asked.filters, sort=params.sort, page=params.page, limit=params.limit
         )
         return answer(page)
 
-    @router.get("/sessions/upcoming", response_model=SessionPage)
-    def list_upcoming(creator: Creator, params: Annotated[UpcomingParams, Query()]) -> Response:
+    @router.get("/sessions/upcoming", response_model=SessionPage, openapi_extra=describe(UpcomingParams))
+    def list_upcoming(creator: Creator, request: Request) -> Response:
         """Scheduled sessions that are still to end, the next one first."""
+        params = given(request, UpcomingParams)
         asked = services.question(current_viewer(), creator, params)
         page = sessions.list_upcoming(
             asked.snapshot, asked.scope, asked.filters,
@@ -47,48 +48,51 @@ def sessions_router(services: Services) -> APIRouter:
         )  # fmt: skip
         return answer(page)
 
-    @router.get("/sessions/stats", response_model=SessionStats)
-    def get_stats(creator: Creator, params: Annotated[FilterParams, Query()]) -> Response:
+    @router.get("/sessions/stats", response_model=SessionStats, openapi_extra=describe(FilterParams))
+    def get_stats(creator: Creator, request: Request) -> Response:
         """Figures of the filtered sessions, by Student-Teacher, and against the period before."""
+        params = given(request, FilterParams)
         asked = services.question(current_viewer(), creator, params)
         return answer(stats.get_stats(asked.snapshot, asked.scope, asked.filters, asked.clock))
 
-    @router.get("/sessions/over-time", response_model=SessionsOverTime)
-    def list_over_time(creator: Creator, params: Annotated[FilterParams, Query()]) -> Response:
+    @router.get("/sessions/over-time", response_model=SessionsOverTime, openapi_extra=describe(FilterParams))
+    def list_over_time(creator: Creator, request: Request) -> Response:
         """The same figures by day, week or month, by the span of the range."""
+        params = given(request, FilterParams)
         asked = services.question(current_viewer(), creator, params)
         return answer(stats.list_over_time(asked.snapshot, asked.scope, asked.filters, asked.clock))
 
-    @router.get("/sessions/{session_id}", response_model=SessionDetail, dependencies=[NONE_GIVEN])
-    def get_session(creator: Creator, session_id: str) -> Response:
+    @router.get("/sessions/{session_id}", response_model=SessionDetail)
+    def get_session(creator: Creator, session_id: str, request: Request) -> Response:
         """One session in full; `recording_url` is signed, valid for an hour, and null where there is none."""
+        given(request, NoParams)
         asked = services.question(current_viewer(), creator, FilterParams())
         found = sessions.get_session(asked.snapshot, asked.scope, asked.filters, session_id)
         url = _signed_url(services, found.recording_key)
         return answer(replace(found.detail, recording_url=url), headers=NO_STORE)
 
-    @router.get("/courses", response_model=list[CourseOption], dependencies=[NONE_GIVEN])
-    def list_courses(creator: Creator) -> Response:
+    @router.get("/courses", response_model=list[CourseOption])
+    def list_courses(creator: Creator, request: Request) -> Response:
         """Courses to filter by, with their number of sessions of all time."""
+        given(request, NoParams)
         scope = services.scope(current_viewer(), creator)
         return answer(options.list_courses(services.warehouse.current(), scope), list[CourseOption])
 
-    @router.get("/student-teachers", response_model=list[PersonOption], dependencies=[NONE_GIVEN])
-    def list_student_teachers(creator: Creator) -> Response:
+    @router.get("/student-teachers", response_model=list[PersonOption])
+    def list_student_teachers(creator: Creator, request: Request) -> Response:
         """Student-Teachers to filter by, with their number of sessions of all time."""
+        given(request, NoParams)
         scope = services.scope(current_viewer(), creator)
         found = options.list_student_teachers(services.warehouse.current(), scope)
         return answer(found, list[PersonOption])
 
-    @router.get("/students", response_model=list[PersonOption])
-    def list_students(
-        creator: Creator,
-        q: Annotated[str, Query(min_length=1, max_length=200, description="Part of the name")],
-        limit: Annotated[int, Query(ge=1, le=50)] = 12,
-    ) -> Response:
+    @router.get("/students", response_model=list[PersonOption], openapi_extra=describe(StudentParams))
+    def list_students(creator: Creator, request: Request) -> Response:
         """Students whose name holds `q`, case and accents ignored, those with most sessions first."""
+        params = given(request, StudentParams)
         scope = services.scope(current_viewer(), creator)
-        return answer(options.list_students(services.warehouse.current(), scope, q, limit), list[PersonOption])
+        found = options.list_students(services.warehouse.current(), scope, params.q, params.limit)
+        return answer(found, list[PersonOption])
 
     return router
 

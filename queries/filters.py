@@ -76,10 +76,28 @@ def _moment(value: Any) -> Any:
 WireMoment = Annotated[date | datetime | None, BeforeValidator(_moment)]
 
 
-class FilterParams(BaseModel):
-    """Filters as they stand in a URL. One value a field unless it is a list, where any of them matches."""
+class WireParams(BaseModel):
+    """Parameters as they stand in a URL. One value a field unless it is a list; anything unknown is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def from_query(cls, query: str) -> Self:
+        """From a query string, the same for both doors. Raises FilterError."""
+        values: dict[str, Any] = {}
+        for name, given in parse_qs(query.removeprefix("?"), keep_blank_values=True).items():
+            several = name in cls.model_fields and get_origin(cls.model_fields[name].annotation) is list
+            if not several and len(given) > 1:
+                raise FilterError(name, "given more than once")
+            values[name] = given if several else given[0]
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise filter_error(error.errors()[0]) from None
+
+
+class FilterParams(WireParams):
+    """Filters; of a list any value matches."""
 
     course_id: list[str] = Field([], description="Courses; repeat for several")
     st_id: list[str] = Field([], description="Student-Teachers; repeat for several")
@@ -109,22 +127,6 @@ class FilterParams(BaseModel):
     @classmethod
     def _is_not_blank(cls, value: str | None) -> str | None:
         return value.strip() or None if value else None
-
-    @classmethod
-    def from_query(cls, query: str) -> Self:
-        """From a query string, taken and refused as the REST door does with its own. Raises FilterError."""
-        values: dict[str, Any] = {}
-        for name, given in parse_qs(query.removeprefix("?"), keep_blank_values=True).items():
-            if name not in SEVERAL and len(given) > 1:
-                raise FilterError(name, "given more than once")
-            values[name] = given if name in SEVERAL else given[0]
-        try:
-            return cls.model_validate(values)
-        except ValidationError as error:
-            raise filter_error(error.errors()[0]) from None
-
-
-SEVERAL = frozenset(name for name, field in FilterParams.model_fields.items() if get_origin(field.annotation) is list)
 
 
 def filter_error(error: Mapping[str, Any]) -> FilterError:

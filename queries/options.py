@@ -1,6 +1,8 @@
 """What can be chosen: courses, Student-Teachers and creators of a scope, and the names of what is chosen."""
 
-from queries.filters import SessionFilters
+from pydantic import Field
+
+from queries.filters import SessionFilters, WireParams
 from queries.models import CourseOption, PersonOption
 from queries.scope import Scope
 from queries.sessions import NotFoundError
@@ -13,6 +15,11 @@ LIST_STUDENT_TEACHERS = load("list_student_teachers", *SCOPE_PARAMETERS)
 LIST_CREATORS = load("list_creators", *SCOPE_PARAMETERS)
 LIST_STUDENTS = load("list_students", *SCOPE_PARAMETERS, "q", "limit")
 LIST_CHOSEN = load("list_chosen", *SCOPE_PARAMETERS, "course_ids", "st_ids", "student_ids")
+
+
+class StudentParams(WireParams):
+    q: str = Field(min_length=1, max_length=200, description="Part of the name")
+    limit: int = Field(12, ge=1, le=50, description="Students at most")
 
 
 def list_courses(snapshot: Snapshot, scope: Scope) -> list[CourseOption]:

@@ -16,9 +16,11 @@ from warehouse.snapshot import Row, Snapshot, utc
 
 MAX_LIMIT = 500
 MAX_PAGE = 1_000_000_000
+LARGE_SCOPE = 20_000
 STATUSES = {status.value: status for status in Status}
 
 LIST_SESSIONS = load("list_sessions", "limit", "offset")
+LIST_SESSIONS_LATE = load("list_sessions_late", "limit", "offset")
 LIST_UPCOMING = load("list_upcoming", "limit", "offset", "now")
 COUNT_SESSIONS = load("count_sessions")
 COUNT_UPCOMING = load("count_upcoming", "now")
@@ -105,7 +107,9 @@ def list_sessions(
     """One page, `page` from 1; past the end it is empty and the total still true."""
     values = filter_values(scope, filters)
     window = {"limit": limit, "offset": (page - 1) * limit}
-    rows = LIST_SESSIONS.rows(snapshot, values | window, OrderBy[sort.name])
+    large = scope.all_creators or snapshot.sessions_of(scope.creator_id) > LARGE_SCOPE
+    statement = LIST_SESSIONS_LATE if large else LIST_SESSIONS
+    rows = statement.rows(snapshot, values | window, OrderBy[sort.name])
     return _page(rows, page, limit, lambda: COUNT_SESSIONS.rows(snapshot, values)[0][0])
 
 

@@ -25,7 +25,9 @@ def _parameters(sql: str) -> frozenset[str]:
     return frozenset(re.findall(r"\$([a-z_0-9]+)", sql))
 
 
-FIGURES = (SQL / "figures.sql").read_text().partition("\n")[2].strip()
+FIGURES, SESSION_COLUMNS = (
+    (SQL / name).read_text().partition("\n")[2].strip() for name in ("figures.sql", "session_columns.sql")
+)
 SCOPED, *CONDITIONS = re.sub("--.*\n", "", (SQL / "filtered_sessions.sql").read_text()).strip().split("\nAND ")
 FILTER_PARAMETERS = _parameters(" ".join([SCOPED, *CONDITIONS]))
 
@@ -45,7 +47,7 @@ def _narrowed(sql: str, given: frozenset[str]) -> tuple[str, frozenset[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One .sql file. {filtered_sessions} in it stands for filtered_sessions.sql, {figures} for figures.sql."""
+    """One .sql file. {filtered_sessions}, {figures} and {session_columns} in it stand for the files of those names."""
 
     name: str
     sql: str
@@ -61,7 +63,8 @@ class Statement:
 
 def load(name: str, *parameters: str) -> Statement:
     """The statement in sql/<name>.sql. Raises ValueError where its parameters are not the given ones."""
-    sql = (SQL / f"{name}.sql").read_text().replace("{figures}", FIGURES)
+    sql = (SQL / f"{name}.sql").read_text()
+    sql = sql.replace("{figures}", FIGURES).replace("{session_columns}", SESSION_COLUMNS)
     found, expected = _parameters(sql), set(parameters)
     if FILTERED in sql:
         found, expected = found - FILTER_PARAMETERS, expected - FILTER_PARAMETERS

@@ -49,6 +49,7 @@ class Snapshot:
                 self._con.execute(statement)
             self._lock_down()
             self.info = self._read_info()
+            self._sizes: dict[str | None, int] = dict(self.query("SELECT id, sessions FROM snapshot.creators"))
         except duckdb.Error as error:
             self._con.close()
             raise SnapshotError(f"{path.name}: {error}") from error
@@ -66,6 +67,10 @@ class Snapshot:
             " FROM snapshot.info"
         )[0]
         return SnapshotInfo(layout, fingerprint, utc(as_of), sessions, utc(last_start) if last_start else None)
+
+    def sessions_of(self, creator_id: str | None) -> int:
+        """How many sessions a creator has, known without a query; 0 for nobody's."""
+        return int(self._sizes.get(creator_id, 0))
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """All rows of one statement. Instants come naive, in UTC: select them AT TIME ZONE 'UTC'."""

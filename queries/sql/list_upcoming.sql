@@ -1,7 +1,4 @@
-SELECT
-    id, scheduled_start AT TIME ZONE 'UTC', scheduled_end AT TIME ZONE 'UTC', actual_minutes, status,
-    course_id, course_title, student_id, student_name, student_avatar, st_id, st_name, st_avatar,
-    rating, has_recording, is_low(counted_rating, $low_rating), overdue, implausible_duration, dispute_status, creator_id
+SELECT {session_columns}
 FROM snapshot.sessions
 WHERE {filtered_sessions} AND status = 'scheduled' AND scheduled_end > $now
 ORDER BY {order_by}

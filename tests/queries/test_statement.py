@@ -49,7 +49,9 @@ def test_the_predicate_is_asked_with_scope_and_filters_together() -> None:
 
 
 def test_a_condition_without_a_value_is_left_out_and_the_scope_never_is() -> None:
-    narrowed, parameters = statement._narrowed("SELECT 1 WHERE {filtered_sessions}", frozenset({"low_rating", "rating_min"}))
+    narrowed, parameters = statement._narrowed(
+        "SELECT 1 WHERE {filtered_sessions}", frozenset({"low_rating", "rating_min"})
+    )
     assert "($all_creators OR creator_id = $creator_id)" in narrowed
     assert parameters == {"all_creators", "creator_id", "rating_min"}
     every, parameters = statement._narrowed("SELECT 1 WHERE {filtered_sessions}", FILTER_PARAMETERS)
@@ -59,7 +61,7 @@ def test_a_condition_without_a_value_is_left_out_and_the_scope_never_is() -> Non
 
 def test_every_statement_file_is_loaded_with_a_known_order_or_none() -> None:
     listed = [path for path in statement.SQL.glob("*.sql") if "{order_by}" in path.read_text()]
-    assert {path.stem for path in listed} == {"list_sessions", "list_upcoming", "get_place"}
+    assert {path.stem for path in listed} == {"list_sessions", "list_sessions_late", "list_upcoming", "get_place"}
     words = set(re.findall(r"\w+", " ".join(order.value for order in OrderBy)))
     columns = "scheduled_start id course_title student_search st_name actual_minutes status rating has_recording"
     assert words == {*columns.split(), "lower", "ASC", "DESC", "NULLS", "LAST"}

@@ -68,7 +68,7 @@ MUTATIONS = [
 
 
 @given(mutation=st.sampled_from(MUTATIONS), row=st.integers(0, 9))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_mutated_export_is_refused_for_the_column_that_was_changed(
     mutation: tuple[Table, Column, Change], row: int
 ) -> None:
