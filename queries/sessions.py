@@ -110,7 +110,7 @@ def list_sessions(
     large = scope.all_creators or snapshot.sessions_of(scope.creator_id) > LARGE_SCOPE
     statement = LIST_SESSIONS_LATE if large else LIST_SESSIONS
     rows = statement.rows(snapshot, values | window, OrderBy[sort.name])
-    return _page(rows, page, limit, lambda: COUNT_SESSIONS.rows(snapshot, values)[0][0])
+    return _page(rows, page, limit, lambda: count_sessions(snapshot, scope, filters))
 
 
 def count_sessions(snapshot: Snapshot, scope: Scope, filters: SessionFilters) -> int:
