@@ -28,7 +28,8 @@ from auth.middleware import SIGN_IN, ViewerMiddleware
 from auth.viewer import CreatorScope, Viewer
 from callbacks.page import create_page
 from layouts.ids import PAGE_PATH
-from pages import OPEN_PAGE_PATHS, TEMPLATES, add_page
+from pages import OPEN_PAGE_PATHS, STATIC_PATHS, TEMPLATES, add_page
+from pages.compressed import CompressedFiles
 from queries.models import PersonOption
 from queries.options import list_creators
 from queries.statement import setup_sql
@@ -70,7 +71,8 @@ def create_app(settings: Settings) -> ASGIApp:
         return cookie.read(connection.cookies.get(COOKIE))
 
     guarded = ViewerMiddleware(app, authenticate, OPEN_PATHS, PAGE_PATH)
-    return CompressMiddleware(guarded, minimum_size=1000)
+    static = CompressedFiles(guarded, settings.data_dir / "compressed", STATIC_PATHS)
+    return CompressMiddleware(static, minimum_size=1000)
 
 
 def _doors(services: Services, cookie: SessionCookie) -> FastAPI:

@@ -80,7 +80,7 @@
   cells.RecordingCell = cell((s, context) =>
     s.has_recording
       ? h("button", { className: "play", title: "Watch recording", "aria-label": "Watch recording", onClick: () => page().watchSession(s.id) },
-          h("i", { className: "bi bi-play-fill" }))
+          "▶")
       : h("span", { className: "mute" }, context.noData)
   );
   cells.ActionsCell = cell((s, context) =>

@@ -26,11 +26,15 @@ CHOOSING = 20
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """One question: the ratio that counts, and medians in milliseconds of all that was run in turn."""
+    """One question: the ratio that counts, and medians in milliseconds of all that was run in turn.
+
+    `parsed` is the ratio to plain SQL that needs no parsing any more, where plain SQL was run.
+    """
 
     question: str
     ratio: Ratio
     medians: dict[str, float]
+    parsed: Ratio | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +68,24 @@ class Asker:
         answer = self.reader.answer(self._path(what, range_))
         for sql in sqls:
             if what == "stats":
-                check_stats(sql(), answer, bounds() if range_ == "12 weeks" else None)
+                check_stats(sql.rows(), answer, bounds() if range_ == "12 weeks" else None)
             else:
-                check_page(sql(), answer)
+                check_page(sql.rows(), answer)
 
     def _time(self, what: str, range_: str, sqls: Sequence[Answer], repetitions: int) -> Timed:
         path = self._path(what, range_)
-        trials = in_turn(sqls, min(CHOOSING, repetitions))
+        trials = in_turn([sql.rows for sql in sqls], min(CHOOSING, repetitions))
         sql = sqls[min(range(len(sqls)), key=lambda index: median_ms(trials[index]))]
-        rest, query, bare = in_turn([lambda: self.reader.get(path), self._query(what, range_), sql], repetitions)
-        medians = {"REST": median_ms(rest), "query function": median_ms(query), "plain SQL": median_ms(bare)}
-        return Timed(f"{self.who}, {what}, {range_}", ratio(rest, bare), medians)
+        works = {
+            "REST": lambda: self.reader.get(path),
+            "query function": self._query(what, range_),
+            "plain SQL": sql.rows,
+            "parsed before": sql.rows_parsed_before,
+        }
+        taken = dict(zip(works, in_turn(list(works.values()), repetitions), strict=True))
+        medians = {name: median_ms(times) for name, times in taken.items()}
+        to_sql, to_parsed = (ratio(taken["REST"], taken[name]) for name in ("plain SQL", "parsed before"))
+        return Timed(f"{self.who}, {what}, {range_}", to_sql, medians, to_parsed)
 
     def _query(self, what: str, range_: str) -> Callable[[], object]:
         """The function behind the endpoint, in this process: statement, rows and figures, nothing of HTTP."""

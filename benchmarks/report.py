@@ -33,11 +33,21 @@ class Line:
             f"{found.median:.2f}",
             f"{found.least:.2f} to {found.greatest:.2f}",
             ("ok" if self.passed else "MISSED") if self.bar else "",
+            f"{self.timed.parsed.median:.2f}" if self.timed.parsed else "",
             ", ".join(f"{name} {ms:.2f}" for name, ms in self.timed.medians.items()),
         )
 
 
-HEAD = ("question", "ratio", "at most", "median", "least to greatest", "verdict", "medians in ms (information)")
+HEAD = (
+    "question",
+    "ratio",
+    "at most",
+    "median",
+    "least to greatest",
+    "verdict",
+    "to parsed SQL",
+    "medians in ms (information)",
+)
 
 
 def print_machine(exports: Mapping[str, Export], middling: tuple[str, int], largest: tuple[str, int]) -> None:

@@ -28,7 +28,6 @@ def create_page(services: Services) -> Dash:
         requests_pathname_prefix=f"{ids.PAGE_PATH}/",
         external_stylesheets=[
             f"{ids.VENDOR_PATH}/bootstrap.min.css?v={BOOTSTRAP_VERSION}",
-            f"{ids.VENDOR_PATH}/font/bootstrap-icons.min.css?v={BOOTSTRAP_VERSION}",
         ],
         title="Session History",
         update_title="",

@@ -118,9 +118,7 @@ def _close_row(title: str) -> html.Div:
 
 
 def _close_button() -> html.Button:
-    return html.Button(
-        html.I(className="bi bi-x-lg"), className="btn-plain", **{"data-close": "detail", "aria-label": "Close"}
-    )
+    return html.Button("✕", className="btn-plain", **{"data-close": "detail", "aria-label": "Close"})
 
 
 def _badges(session: SessionDetail) -> list[html.Span]:
@@ -208,7 +206,7 @@ def _player(session: SessionDetail, sees_private: bool) -> html.Div:
         [
             html.Video(id=ids.PLAYER_VIDEO, controls=True, preload="none", hidden=True, className="player-video"),
             html.Button(
-                html.I(className="bi bi-play-fill"), id=ids.PLAYER_PLAY, className="player-play",
+                "▶", id=ids.PLAYER_PLAY, className="player-play",
                 **{"aria-label": "Play recording"},
             ),
             html.Div(id=ids.PLAYER_MESSAGE, className="player-message", role="status"),

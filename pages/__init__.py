@@ -18,17 +18,17 @@ from warehouse.refresh import NoSnapshotError, Warehouse
 
 TEMPLATES = Path(__file__).parent / "templates"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
+STATIC_PATHS = (f"{VENDOR_PATH}/", f"{PAGE_PATH}/_dash-component-suites/")
 OPEN_PAGE_PATHS = (
-    f"{VENDOR_PATH}/",
+    *STATIC_PATHS,
     f"{PAGE_PATH}/assets/",
-    f"{PAGE_PATH}/_dash-component-suites/",
     f"{PAGE_PATH}/_favicon.ico",
     "/favicon.ico",
 )
 
 
 class VendorFiles(StaticFiles):
-    """Bootstrap's css and icon font from the installed package; their address carries the version."""
+    """Bootstrap's css from the installed package; its address carries the version."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)

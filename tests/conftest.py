@@ -55,7 +55,10 @@ def served(data_dir: Path, now: datetime | None = None, **settings: Any) -> Iter
     """The application once its snapshot serves; for it the time stands still at `now`."""
     app: Any = create_app(load_settings(data_dir=data_dir, secret_key=SECRET_KEY, refresh_seconds=3600, **settings))
     if now:
-        object.__setattr__(app.app.app.state.services, "now", lambda: now)
+        inner = app
+        while not hasattr(inner, "state"):  # behind compression and the middleware
+            inner = inner.app
+        object.__setattr__(inner.state.services, "now", lambda: now)
     with ExitStack() as stack:
         client = stack.enter_context(ready_client_of(app))
         yield Served(str(client.base_url), stack)
