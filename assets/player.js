@@ -4,6 +4,7 @@
   const RENEW_BEFORE_MS = 120000;
   const UNAVAILABLE = "Recording not available";
   const SPEED = "session-history-speed";
+  const VOLUME = "session-history-volume";
   let renewal = null;
   let retried = false;
 
@@ -29,9 +30,11 @@
   }
 
   async function load(video, { at, play }) {
-    const given = await link(recordingOf(video));
-    if (!video.isConnected) return;
+    const session = recordingOf(video);
+    const given = await link(session);
+    if (!video.isConnected || recordingOf(video) !== session) return;
     const ready = loaded(video);
+    video.defaultPlaybackRate = speed();
     video.src = given.url;
     video.preload = "auto";
     video.load();
@@ -65,8 +68,41 @@
     tell(UNAVAILABLE);
   }
 
+  function volume() {
+    const kept = window.localStorage.getItem(VOLUME);
+    return kept === null ? 1 : Number(kept);
+  }
+
   function speed() {
     return Number(window.localStorage.getItem(SPEED)) || 1;
+  }
+
+  function listen(video) {
+    video.onerror = () => {
+      if (!video.currentSrc || retried || video.currentTime === 0) return;
+      retried = true;
+      renew(video);
+    };
+    video.onratechange = () => {
+      window.localStorage.setItem(SPEED, video.playbackRate);
+      if (find("player-speed")) find("player-speed").value = String(video.playbackRate);
+    };
+    video.onvolumechange = () => window.localStorage.setItem(VOLUME, video.muted ? 0 : video.volume);
+  }
+
+  // The next session is drawn into the same elements: nothing of the one before may go on in them.
+  function clear() {
+    window.clearTimeout(renewal);
+    const video = find("player-video");
+    if (!video) return;
+    video.onerror = null;
+    video.pause();
+    video.removeAttribute("src");
+    video.hidden = true;
+    find("player-play").hidden = false;
+    find("player-link").textContent = "";
+    find("player-speed").value = String(speed());
+    tell("");
   }
 
   page.playRecording = async function (clicks) {
@@ -74,15 +110,8 @@
     if (!clicks || !video) return;
     find("player-play").hidden = true;
     tell("Loading…");
-    video.addEventListener("error", () => {
-      if (!video.currentSrc || retried || video.currentTime === 0) return;
-      retried = true;
-      renew(video);
-    });
-    video.addEventListener("ratechange", () => {
-      window.localStorage.setItem(SPEED, video.playbackRate);
-      if (find("player-speed")) find("player-speed").value = String(video.playbackRate);
-    });
+    listen(video);
+    video.volume = volume();
     find("player-speed").value = String(speed());
     retried = false;
     try {
@@ -97,6 +126,7 @@
 
   // A click on a row's play button opens the session and plays it: the click was the wish.
   page.detailShown = function (body) {
+    clear();
     if (!body || !page.watchNext) return;
     page.watchNext = false;
     window.requestAnimationFrame(() => find("player-play")?.click());

@@ -123,6 +123,61 @@ def test_a_session_opens_and_closes_by_keyboard(sign_in: SignIn) -> None:
     page.wait_for_function("() => !window.location.search.includes('session=')")
 
 
+def test_j_and_k_go_through_the_filtered_order(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?status=completed&sort=rating&range=all")
+    first_rows(page)
+    rows = total(page)
+    page.locator(f"{ROWS}[row-index='1'] [col-id=duration]").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"2 of {rows:,}")
+    page.keyboard.press("j")
+    expect(dialog).to_contain_text(f"3 of {rows:,}")
+    page.keyboard.press("k")
+    expect(dialog).to_contain_text(f"2 of {rows:,}")
+    page.keyboard.press("k")
+    expect(dialog).to_contain_text(f"1 of {rows:,}")
+    expect(dialog.get_by_role("button", name="Previous")).to_be_disabled()
+
+
+def test_a_tile_opens_its_rows_and_a_second_click_takes_it_back(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?status=completed&status=no_show")
+    first_rows(page)
+    before = page.url
+    page.get_by_role("button", name="No-show rate").click()
+    page.wait_for_function("() => new URLSearchParams(location.search).getAll('status').join() === 'no_show'")
+    figures_agree_with_rows(page)
+    expect(page.locator(".chip")).to_contain_text(["Last 12 weeks", "No-show"])
+    page.get_by_role("button", name="No-show rate").click()
+    page.wait_for_function("() => new URLSearchParams(location.search).getAll('status').length === 2")
+    assert sorted(page.url.split("?")[1].split("&")) == sorted(before.split("?")[1].split("&"))
+
+
+def test_a_chip_can_be_taken_away(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?flag=low_rating&flag=dispute&range=all&rating_max=3")
+    first_rows(page)
+    expect(page.locator(".chip")).to_contain_text(["All time", "Rated 1 to 3 ★", "Low rating", "Dispute"])
+    page.get_by_role("button", name="Remove Low rating").click()
+    page.wait_for_function("() => new URLSearchParams(location.search).getAll('flag').join() === 'dispute'")
+    page.get_by_role("button", name="Remove Rated 1 to 3 ★").click()
+    page.wait_for_function("() => !location.search.includes('rating_max')")
+    figures_agree_with_rows(page)
+
+
+def test_the_theme_is_chosen_and_kept(sign_in: SignIn) -> None:
+    page = sign_in()
+    first_rows(page)
+    theme = page.locator("html")
+    for choice, shown in (("light", "light"), ("dark", "dark")):
+        page.locator(".theme-choice").click()
+        expect(theme).to_have_attribute("data-theme-choice", choice)
+        expect(theme).to_have_attribute("data-bs-theme", shown)
+    page.reload()
+    expect(theme).to_have_attribute("data-bs-theme", "dark")
+    page.wait_for_function(
+        "() => document.querySelector('#chart-over-time .xtick text')?.style.fill === 'rgb(147, 160, 175)'"
+    )
+
+
 def test_sorting_asks_the_server(sign_in: SignIn) -> None:
     page = sign_in("/studio/sessions?range=all&rated=true")
     first_rows(page)

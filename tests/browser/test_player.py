@@ -126,3 +126,19 @@ def test_a_recording_in_a_real_s3_store_plays_and_seeks(
     assert "X-Amz-Signature=" in page.evaluate("() => document.querySelector('#player-video').currentSrc")
     assert all("X-Amz-Signature=" in complaint for complaint in complaints), "the store is the one other host"
     complaints.clear()
+
+
+def test_the_next_session_does_not_go_on_with_the_recording_before(sign_in: SignIn, server: str) -> None:
+    page = sign_in("/studio/sessions?status=completed")
+    session = a_session(page, server)
+    page.goto(f"{server}/studio/sessions?status=completed&range=all&session={session}")
+    page.click("#player-play")
+    page.wait_for_function(PLAYING)
+    page.keyboard.press("j")
+    page.wait_for_function(f"() => !location.search.includes('{session}')")
+    page.wait_for_function("() => !document.querySelector('#player-video')?.getAttribute('src')")
+    page.keyboard.press("k")
+    page.wait_for_function(f"() => location.search.includes('{session}')")
+    page.wait_for_function("() => document.querySelector('#player-play')?.hidden === false")
+    page.click("#player-play")
+    page.wait_for_function(PLAYING)
