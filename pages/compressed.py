@@ -1,7 +1,6 @@
 """Static files of the page, compressed as far as brotli can, once: plotly.min.js is 4.8 MB, and 1.1 MB so."""
 
 import hashlib
-import json
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -13,14 +12,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 LEAST_BYTES = 4096
+MOST_ADDRESSES = 1000
 KEPT_HEADERS = ("content-type", "cache-control")
 
 
 class CompressedFiles:
     """Serves files below `prefixes` from `folder` once they lie there compressed.
 
-    The first request of a file is passed on and its answer compressed in the background (seconds for
-    the largest); an address that carries its version is compressed once for good.
+    The first request of an address is passed on and its answer compressed in the background (seconds
+    for the largest). Files are kept by their content, so that made-up addresses of one file cost nothing.
     """
 
     def __init__(self, app: ASGIApp, folder: Path, prefixes: tuple[str, ...]) -> None:
@@ -28,17 +28,16 @@ class CompressedFiles:
         self.folder = folder
         self.prefixes = prefixes
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="compress")
-        self._begun: set[str] = set()
+        self._known: dict[str, tuple[Path, dict[str, str]]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._applies(scope):
             await self.app(scope, receive, send)
             return
         address = scope["path"] + "?" + scope["query_string"].decode("latin-1")
-        name = hashlib.sha256(address.encode()).hexdigest()[:32]
-        kept = self._kept(name)
+        kept = self._kept(address)
         if kept is None:
-            await self.app(scope, receive, self._keeping(name, send))
+            await self.app(scope, receive, self._keeping(address, send))
             return
         headers, body = kept
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -49,16 +48,18 @@ class CompressedFiles:
             return False
         return scope["path"].startswith(self.prefixes) and "br" in Headers(scope=scope).get("accept-encoding", "")
 
-    def _kept(self, name: str) -> tuple[list[tuple[bytes, bytes]], bytes] | None:
+    def _kept(self, address: str) -> tuple[list[tuple[bytes, bytes]], bytes] | None:
+        if address not in self._known:
+            return None
+        file, headers = self._known[address]
         try:
-            body = (self.folder / f"{name}.br").read_bytes()
-            headers = json.loads((self.folder / f"{name}.json").read_text())
-        except (OSError, ValueError):
+            body = file.read_bytes()
+        except OSError:
             return None
         given = {**headers, "content-encoding": "br", "vary": "Accept-Encoding", "content-length": str(len(body))}
         return [(key.encode(), value.encode()) for key, value in given.items()], body
 
-    def _keeping(self, name: str, send: Send) -> Send:
+    def _keeping(self, address: str, send: Send) -> Send:
         """A send that also collects a whole, cacheable answer and has it compressed."""
         headers: dict[str, str] = {}
         parts: list[bytes] = []
@@ -70,20 +71,27 @@ class CompressedFiles:
                     headers.update({key: found[key] for key in KEPT_HEADERS if key in found})
             elif message["type"] == "http.response.body" and headers:
                 parts.append(message.get("body", b""))
-                if not message.get("more_body") and sum(map(len, parts)) >= LEAST_BYTES and name not in self._begun:
-                    self._begun.add(name)
-                    self._pool.submit(self._compress, name, headers, b"".join(parts))
+                if not message.get("more_body"):
+                    self._keep(address, headers, b"".join(parts))
             await send(message)
 
         return keep
 
-    def _compress(self, name: str, headers: dict[str, str], body: bytes) -> None:
-        """Body first, headers last, each renamed into place: what is half there is not served."""
+    def _keep(self, address: str, headers: dict[str, str], body: bytes) -> None:
+        if len(body) < LEAST_BYTES or len(self._known) >= MOST_ADDRESSES or address in self._known:
+            return
+        file = self.folder / f"{hashlib.sha256(body).hexdigest()[:32]}.br"
+        self._known[address] = (file, headers)
+        self._pool.submit(self._compress, file, body)
+
+    def _compress(self, file: Path, body: bytes) -> None:
+        """Renamed into place, so that what is half there is not served."""
+        if file.exists():
+            return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            for suffix, content in (("br", brotli.compress(body)), ("json", json.dumps(headers).encode())):
-                unfinished = self.folder / f".{name}.{suffix}.{os.getpid()}"
-                unfinished.write_bytes(content)
-                unfinished.rename(self.folder / f"{name}.{suffix}")
+            unfinished = file.with_suffix(f".{os.getpid()}")
+            unfinished.write_bytes(brotli.compress(body))
+            unfinished.rename(file)
         except OSError:
             log.exception("a static file could not be kept compressed")

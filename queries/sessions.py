@@ -108,9 +108,13 @@ def list_sessions(
     values = filter_values(scope, filters)
     window = {"limit": limit, "offset": (page - 1) * limit}
     large = scope.all_creators or snapshot.sessions_of(scope.creator_id) > LARGE_SCOPE
-    statement = LIST_SESSIONS_LATE if large else LIST_SESSIONS
-    rows = statement.rows(snapshot, values | window, OrderBy[sort.name])
-    return _page(rows, page, limit, lambda: count_sessions(snapshot, scope, filters))
+    if large:
+        rows = LIST_SESSIONS_LATE.rows(snapshot, values | window, OrderBy[sort.name])
+        return _page(rows, page, limit, lambda: count_sessions(snapshot, scope, filters))
+    counted = LIST_SESSIONS.rows(snapshot, values | window, OrderBy[sort.name])
+    total = counted[0][-1] if counted else None
+    rows = [row[:-1] for row in counted]
+    return _page(rows, page, limit, lambda: count_sessions(snapshot, scope, filters) if total is None else total)
 
 
 def count_sessions(snapshot: Snapshot, scope: Scope, filters: SessionFilters) -> int:

@@ -59,11 +59,8 @@ def assert_no_secret(answer: httpx.Response, params: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("path", QUERIES)
 @pytest.mark.parametrize("params", NARROWINGS, ids=str)
-@pytest.mark.parametrize("creator", ["me", "anna"])
-def test_no_question_gets_at_anothers_rows_ids_or_names(
-    anna: httpx.Client, path: str, params: dict[str, Any], creator: str
-) -> None:
-    answer = anna.get(f"/api/creators/{creator}/{path}", params=params)
+def test_no_question_gets_at_anothers_rows_ids_or_names(anna: httpx.Client, path: str, params: dict[str, Any]) -> None:
+    answer = anna.get(f"/api/creators/me/{path}", params=params)
     assert answer.status_code in (200, 404, 422)
     assert_no_secret(answer, params)
 

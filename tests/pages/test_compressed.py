@@ -9,6 +9,7 @@ import brotli
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from pages import compressed
 from pages.compressed import CompressedFiles
 
 BODY = b"let sessions = 1;\n" * 5000
@@ -50,7 +51,7 @@ def ask(app: CompressedFiles, path: str = "/static/a.js", encoding: str = "gzip,
 
 def settled(folder: Path) -> None:
     deadline = time.monotonic() + 10
-    while not list(folder.glob("*.json")) and time.monotonic() < deadline:
+    while not list(folder.glob("*.br")) and time.monotonic() < deadline:
         time.sleep(0.01)
 
 
@@ -69,7 +70,6 @@ def test_the_first_answer_is_passed_on_and_later_ones_are_compressed(tmp_path: P
     assert int(headers["content-length"]) == len(body)
     assert inner.asked == 1
     assert ask(app, method="HEAD")[1] == b""
-    assert ask(CompressedFiles(inner, tmp_path, ("/static/",)))[1] == body
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,28 @@ def test_another_version_is_another_file(tmp_path: Path) -> None:
     assert ask(app, query_string=b"v=2")[1] == inner.body
 
 
-def test_a_body_without_its_headers_is_not_served(tmp_path: Path) -> None:
+def test_made_up_addresses_of_one_file_are_one_file(tmp_path: Path) -> None:
+    app = CompressedFiles(Inner(), tmp_path, ("/static/",))
+    for version in range(20):
+        ask(app, query_string=f"v={version}".encode())
+    settled(tmp_path)
+    assert brotli.decompress(ask(app, query_string=b"v=19")[1]) == BODY
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_addresses_beyond_the_bound_are_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compressed, "MOST_ADDRESSES", 1)
     inner = Inner()
     app = CompressedFiles(inner, tmp_path, ("/static/",))
     ask(app)
     settled(tmp_path)
-    next(tmp_path.glob("*.json")).unlink()
+    for _ in range(2):
+        assert ask(app, path="/static/b.js")[1] == BODY
+
+
+def test_a_file_that_has_gone_is_asked_for_again(tmp_path: Path) -> None:
+    app = CompressedFiles(Inner(), tmp_path, ("/static/",))
+    ask(app)
+    settled(tmp_path)
+    next(tmp_path.glob("*.br")).unlink()
     assert ask(app)[1] == BODY

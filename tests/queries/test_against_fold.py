@@ -17,7 +17,7 @@ from tests.queries.fold import Asked
 from tests.queries.world import CREATORS, Held
 from warehouse.snapshot import Snapshot
 
-many = settings(max_examples=500, deadline=None)
+many = settings(max_examples=350, deadline=None)
 QUESTIONS = asked_questions()
 LIMITS = (41, 113, 499, 500)
 
