@@ -143,7 +143,8 @@ def worker_app() -> ASGIApp:
     """What each server process runs, its settings read from the environment."""
     settings = load_settings()
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("botocore").setLevel(logging.WARNING)
+    for name in ("botocore", "urllib3"):  # at debug they log the keys of recordings
+        logging.getLogger(name).setLevel(logging.WARNING)
     return create_app(settings)
 
 

@@ -18,6 +18,8 @@ TITLES = {
     403: "Forbidden",
     404: "Not found",
     405: "Method not allowed",
+    408: "Request timed out",
+    413: "Request too large",
     422: "Invalid parameter",
     500: "Internal error",
     503: "Not available now",

@@ -50,6 +50,8 @@ def _local_router(links: LocalLinks) -> APIRouter:
     @router.get("/recordings/local/{token}", responses={403: {"model": Problem}})
     def get_local_recording(token: str) -> Response:
         """The recording a signed link names; without a store only, and for the demo's clips only."""
+        if not current_viewer().sees_private:
+            raise ForbiddenError("this role may not watch recordings")
         try:
             return FileResponse(links.resolve(token), media_type="video/webm", headers=NO_STORE)
         except BadLink:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth.viewer import Viewer, set_viewer
 
@@ -42,10 +43,13 @@ class ViewerMiddleware:
             answer = _refusal(403, "Forbidden", "the request comes from another site")
         elif viewer is None and not self._is_open(scope["path"]):
             answer = self._sign_in_first(scope)
-        await answer(scope, receive, send)
+        await answer(scope, receive, _with_headers(send))
 
     def _is_open(self, path: str) -> bool:
-        return any(path.startswith(entry) if entry.endswith("/") else path == entry for entry in self.open_paths)
+        def opens(entry: str) -> bool:
+            return path.startswith(entry) and path != entry if entry.endswith("/") else path == entry
+
+        return any(map(opens, self.open_paths))
 
     def _sign_in_first(self, scope: Scope) -> ASGIApp:
         if scope["method"] in SAFE_METHODS and scope["path"].rstrip("/") in (self.page, ""):
@@ -53,6 +57,21 @@ class ViewerMiddleware:
             wanted = self.page + (f"?{query}" if query else "")
             return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='')}", 303)
         return _refusal(401, "Unauthorized", "sign in first")
+
+
+def _with_headers(send: Send) -> Send:
+    """Nothing that a viewer gets is kept by a cache unless its own answer says so, nor guessed at by a browser."""
+
+    async def add(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("Cache-Control", "private, no-cache")
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+            headers.setdefault("Referrer-Policy", "same-origin")
+        await send(message)
+
+    return add
 
 
 def _refusal(status: int, title: str, detail: str) -> JSONResponse:
@@ -65,4 +84,9 @@ def _from_another_site(connection: HTTPConnection) -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = connection.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != connection.headers.get("host")
+    if origin is None:
+        return False
+    try:
+        return urlsplit(origin).netloc != connection.headers.get("host")
+    except ValueError:
+        return True

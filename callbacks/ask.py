@@ -19,6 +19,7 @@ def ask(services: Services, question: dict[str, Any]) -> Question:
 
     Raises what Services.question raises; `failure` turns that into words.
     """
+    question = question if isinstance(question, dict) else {}
     params = FilterParams.from_query(str(question.get("search", "")))
     return services.question(current_viewer(), str(question.get("creator", "me")), params)
 

@@ -41,6 +41,6 @@ def register(app: Dash, services: Services) -> None:
 
 def _chosen(question: dict[str, Any] | None) -> FilterParams:
     try:
-        return FilterParams.from_query(str((question or {}).get("search", "")))
+        return FilterParams.from_query(str(question.get("search", "")) if isinstance(question, dict) else "")
     except FilterError:
         return FilterParams()

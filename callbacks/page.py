@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from dash import Dash, html
+from dash.exceptions import DependencyException
 
-from auth.viewer import current_viewer
+from auth.viewer import NotSignedInError, current_viewer
 from callbacks import choose_filters, navigate, show_detail, show_figures
 from layouts import ids
 from layouts.links import Links
@@ -39,7 +40,10 @@ def create_page(services: Services) -> Dash:
     links = platform_links(services.settings)
 
     def layout() -> html.Div:
-        viewer = current_viewer()
+        try:
+            viewer = current_viewer()
+        except NotSignedInError:
+            return html.Div()  # Dash looks at the layout once while it sets itself up, for nobody
         everyone = list_creators(services.warehouse.current(), viewer.scope("all")) if viewer.is_staff else []
         return page(viewer.name, viewer.role.value, links, everyone)
 
@@ -48,7 +52,17 @@ def create_page(services: Services) -> Dash:
     choose_filters.register(app, services)
     show_figures.register(app, services)
     show_detail.register(app, services, links)
+    _set_up(app)
     return app
+
+
+def _set_up(app: Dash) -> None:
+    """Have Dash ready before the first request: left to itself it sets up within it, and only its index
+    registers the scripts that may be asked for, which another worker may be the one to serve."""
+    app.server.register_error_handler(DependencyException, lambda error: ("", 404))
+    with app.server.test_request_context(f"{ids.PAGE_PATH}/"):
+        app._setup_server()
+        app.index()
 
 
 def platform_links(settings: Settings) -> Links:

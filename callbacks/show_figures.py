@@ -13,7 +13,7 @@ from layouts.header import range_label, totals_line
 from layouts.metrics import empty_tiles, tiles
 from layouts.over_time import over_time_figure, over_time_title
 from layouts.page import no_sessions, nothing_matches
-from layouts.theme import Theme
+from layouts.theme import PALETTES, Theme
 from queries import stats
 from queries.models import SessionStats, Totals
 from services import Services
@@ -36,7 +36,7 @@ OUTPUTS = {
 def register(app: Dash, services: Services) -> None:
     @app.callback(output=OUTPUTS, inputs=[Input(ids.QUESTION, "data"), Input(ids.THEME, "data")])
     def show_figures(question: dict[str, Any] | None, theme: Theme | None) -> dict[str, Any]:
-        if not question or not theme:
+        if not question or theme not in PALETTES:
             return dict.fromkeys(OUTPUTS, no_update)
         try:
             return _figures(services, question, theme)

@@ -1,5 +1,6 @@
 """The page's place in the server: its routes, third-party files, and what is shown before it can be."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from api.problems import problem
 from layouts.ids import PAGE_PATH, VENDOR_PATH
 from warehouse.refresh import NoSnapshotError, Warehouse
 
+BODY_SECONDS = 10
+MOST_BODY_BYTES = 1_000_000
 TEMPLATES = Path(__file__).parent / "templates"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
 STATIC_PATHS = (f"{VENDOR_PATH}/", f"{PAGE_PATH}/_dash-component-suites/")
@@ -36,6 +39,18 @@ class VendorFiles(StaticFiles):
         return response
 
 
+async def _body(receive: Receive) -> bytes | None:
+    """The request's whole body; None as soon as it is larger than it may be."""
+    body: bytes = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > MOST_BODY_BYTES:
+            return None
+        if not message.get("more_body"):
+            return body
+
+
 ASGIApp = Callable[..., Awaitable[None]]
 
 
@@ -49,7 +64,7 @@ class Page:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"].rstrip("/") != PAGE_PATH:
-            await self.dash(scope, receive, send)
+            await self._pass_on(scope, receive, send)
             return
         try:
             self.warehouse.current()
@@ -57,6 +72,23 @@ class Page:
             await self.starting(Request(scope))(scope, receive, send)
             return
         await self.dash({**scope, "path": f"{PAGE_PATH}/"}, receive, send)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """To Dash, once the body is whole: a slow sender must not hold one of its few threads."""
+        try:
+            body = await asyncio.wait_for(_body(receive), BODY_SECONDS)
+        except TimeoutError:
+            await problem(408, "the request did not arrive in time")(scope, receive, send)
+            return
+        if body is None:
+            await problem(413, f"the request is larger than {MOST_BODY_BYTES} bytes")(scope, receive, send)
+            return
+        whole = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def replay() -> Message:
+            return whole.pop() if whole else await receive()
+
+        await self.dash(scope, replay, send)
 
     def starting(self, request: Request) -> Response:
         context = {"failed": bool(self.warehouse.problems)}

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -28,7 +29,8 @@ class CompressedFiles:
         self.folder = folder
         self.prefixes = prefixes
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="compress")
-        self._known: dict[str, tuple[Path, dict[str, str]]] = {}
+        self._known: OrderedDict[str, tuple[Path, dict[str, str]]] = OrderedDict()
+        self._begun: set[Path] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._applies(scope):
@@ -55,6 +57,7 @@ class CompressedFiles:
         try:
             body = file.read_bytes()
         except OSError:
+            self._begun.discard(file)
             return None
         given = {**headers, "content-encoding": "br", "vary": "Accept-Encoding", "content-length": str(len(body))}
         return [(key.encode(), value.encode()) for key, value in given.items()], body
@@ -78,11 +81,15 @@ class CompressedFiles:
         return keep
 
     def _keep(self, address: str, headers: dict[str, str], body: bytes) -> None:
-        if len(body) < LEAST_BYTES or len(self._known) >= MOST_ADDRESSES or address in self._known:
+        if len(body) < LEAST_BYTES:
             return
         file = self.folder / f"{hashlib.sha256(body).hexdigest()[:32]}.br"
         self._known[address] = (file, headers)
-        self._pool.submit(self._compress, file, body)
+        while len(self._known) > MOST_ADDRESSES:
+            self._known.popitem(last=False)
+        if file not in self._begun:
+            self._begun.add(file)
+            self._pool.submit(self._compress, file, body)
 
     def _compress(self, file: Path, body: bytes) -> None:
         """Renamed into place, so that what is half there is not served."""

@@ -17,7 +17,6 @@ from queries.periods import (
     Clock,
     Period,
     RangePreset,
-    is_day,
     period,
     preset_period,
 )
@@ -198,7 +197,8 @@ def _resolve_period(params: FilterParams, clock: Clock) -> Period:
             raise FilterError("range", "cannot be given together with from or to")
         return preset_period(params.range, clock)
     asked = period(params.from_, params.to, clock.zone)
-    both_days = is_day(params.from_) and is_day(params.to)
-    if asked.start and asked.end and (asked.start > asked.end or (both_days and asked.start == asked.end)):
+    if (asked.start and asked.end and asked.start > asked.end) or (
+        asked.first and asked.last and asked.first > asked.last
+    ):
         raise FilterError("from", "must not be after to")
     return asked

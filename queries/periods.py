@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeGuard
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, reset_tzpath
 
+reset_tzpath(())  # the tzdata package, which is as new as DuckDB's own zones; a system's may be years older
 Moment = date | datetime
 FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(9000, 1, 1)
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ def filter_values(scope: Scope, filters: SessionFilters) -> dict[str, Any]:
     return {"all_creators": scope.all_creators, "creator_id": scope.creator_id, **filters.values()}
 
 
-@cache
+@lru_cache(512)
 def _narrowed(sql: str, given: frozenset[str]) -> tuple[str, frozenset[str]]:
     """The statement with those conditions of filtered_sessions.sql whose parameters are given, and its parameters."""
     kept = [condition for condition in CONDITIONS if _parameters(condition) <= given]

@@ -4,9 +4,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 
@@ -47,3 +49,10 @@ def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
         if time.monotonic() > end:
             raise TimeoutError
         time.sleep(0.01)
+
+
+def fastapi_of(app: Any) -> FastAPI:
+    """The FastAPI application behind compression and the middleware."""
+    while not isinstance(app, FastAPI):
+        app = app.app
+    return app

@@ -13,7 +13,7 @@ import warehouse.refresh
 from app import _secret_key, check_start, create_app
 from settings import Settings, SettingsError, load_settings
 from tests.exports import arrow_table, session, write_export, write_table
-from tests.serving import client_of, ready_client_of, wait_for
+from tests.serving import client_of, fastapi_of, ready_client_of, wait_for
 from warehouse.build import build_snapshot
 from warehouse.source import LocalExport
 
@@ -27,7 +27,7 @@ def settings_of(folder: Path, **more: Any) -> Settings:
 
 def look_at_export(app: Any) -> None:
     """As the watch does every SESSIONS_REFRESH_SECONDS."""
-    app.app.app.state.services.warehouse.refresh()
+    fastapi_of(app).state.services.warehouse.refresh()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from app import create_app
 from settings import Settings, load_settings
+from tests.serving import fastapi_of
 
 ROOT = Path(__file__).parent.parent
 
@@ -17,7 +18,7 @@ def test_the_readme_documents_every_setting(name: str) -> None:
 
 def test_the_rest_guide_names_every_path(tmp_path: Path) -> None:
     app = create_app(load_settings(data_dir=tmp_path, export=None))
-    paths = app.app.app.openapi()["paths"]  # type: ignore[attr-defined]  # behind compression and the middleware
+    paths = fastapi_of(app).openapi()["paths"]
     guide = (ROOT / "docs" / "rest.md").read_text()
     assert "/api/creators/{creator}/sessions" in paths
     assert [path for path in paths if path not in guide] == []

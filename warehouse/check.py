@@ -137,7 +137,8 @@ def _row_checks(usable: dict[str, set[str]]) -> Iterator[tuple[Table, str, str, 
                 yield table, column.name, message, _broken(table, f"{column.name} NOT IN ({listed})", column.name)
             if column.refers_to and "id" in usable[column.refers_to]:
                 message = f"refers to no {column.refers_to}.id"
-                missing = f"{column.name} NOT IN (SELECT id FROM {column.refers_to} WHERE id IS NOT NULL)"
+                known = f"SELECT id FROM {column.refers_to} WHERE id IS NOT NULL"
+                missing = f"{column.name} IS NOT NULL AND {column.name} NOT IN ({known})"
                 yield table, column.name, message, _broken(table, missing, column.name)
         for rule in (rule for rule in table.rules if set(rule.needs) <= columns):
             yield table, rule.column, rule.message, _broken(table, rule.broken, rule.column)

@@ -11,7 +11,7 @@ from app import create_app
 from auth.cookie import SessionCookie
 from settings import load_settings
 from tests.exports import ROWS, session, write_export
-from tests.serving import ready_client_of
+from tests.serving import fastapi_of, ready_client_of
 
 SECRET_KEY = "a key for tests, of no use elsewhere"
 MARKUP = "<script>alert('x')</script> & \"Söhne\""
@@ -41,9 +41,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.fixture(scope="session")
 def application(guarded: Any) -> FastAPI:
     """What stands behind compression and the middleware."""
-    inner = guarded.app.app
-    assert isinstance(inner, FastAPI)
-    return inner
+    return fastapi_of(guarded)
 
 
 @pytest.fixture(scope="session")

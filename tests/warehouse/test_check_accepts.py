@@ -123,3 +123,8 @@ def test_the_folder_may_have_an_awkward_name(tmp_path: Path, name: str) -> None:
 def test_a_session_may_end_when_it_began_but_not_be_scheduled_so(tmp_path: Path) -> None:
     sessions = [session(1, actual_start=START, actual_end=START)]
     assert problems_of(write_export(tmp_path, sessions=sessions)) == []
+
+
+def test_a_reference_may_be_null_where_its_table_is_empty(tmp_path: Path) -> None:
+    write_export(tmp_path, sessions=[session(1, enrollment_id=None)], enrollments=[], session_assessments=[])
+    assert problems_of(tmp_path) == []

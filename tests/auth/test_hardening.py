@@ -1,0 +1,106 @@
+"""What a stranger or a careless client could do to the server, and cannot."""
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import pages
+from app import create_app
+from auth.cookie import COOKIE, SessionCookie
+from auth.viewer import Role, Viewer
+from settings import load_settings
+from tests.conftest import SECRET_KEY, Served
+from tests.exports import write_export
+from tests.serving import ready_client_of
+
+PAGE = "/studio/sessions"
+CALLBACK = f"{PAGE}/_dash-update-component"
+
+
+def a_cookie() -> str:
+    return SessionCookie(SECRET_KEY).write(Viewer("anna", "Anna", Role.CREATOR))
+
+
+def test_the_first_request_of_all_may_be_anybodys_for_a_static_file(tmp_path: Path) -> None:
+    """Dash sets itself up in its first request unless it was set up before, and a failure there would last."""
+    write_export(tmp_path / "export")
+    app = create_app(load_settings(export=str(tmp_path / "export"), data_dir=tmp_path / "data", secret_key=SECRET_KEY))
+    with ready_client_of(app) as client:
+        assert client.get(f"{PAGE}/assets/icon.svg").status_code == 200
+        scripts = f"{PAGE}/_dash-component-suites/dash/dash-renderer/build/dash_renderer.v1m1.min.js"
+        assert client.get(scripts).status_code == 200
+
+
+def test_half_sent_bodies_do_not_hold_the_page(two_creators: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "BODY_SECONDS", 0.5)
+    host, port = two_creators.url.removeprefix("http://").split(":")
+    head = f"POST {CALLBACK} HTTP/1.1\r\nHost: x\r\nCookie: {COOKIE}={a_cookie()}\r\nContent-Length: 100\r\n\r\n{{"
+    held = [socket.create_connection((host, int(port))) for _ in range(12)]
+    try:
+        for connection in held:
+            connection.sendall(head.encode())
+        answer = two_creators.as_creator("anna").get(f"{PAGE}/_dash-layout", timeout=5)
+        assert answer.status_code == 200
+        assert b" 408 " in held[0].recv(200)
+    finally:
+        for connection in held:
+            connection.close()
+
+
+def test_a_body_that_is_too_large_is_refused(two_creators: Served) -> None:
+    answer = two_creators.as_creator("anna").post(CALLBACK, content=b"x" * (pages.MOST_BODY_BYTES + 1))
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("origin", ["http://[bad", "null", "https://elsewhere.example"])
+def test_a_strange_origin_is_another_site(two_creators: Served, origin: str) -> None:
+    answer = two_creators.as_nobody().post("/sign-in", headers={"Origin": origin})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["os/x.py", "dash/nope.js"])
+def test_an_unknown_script_is_not_found(two_creators: Served, path: str) -> None:
+    assert two_creators.as_nobody().get(f"{PAGE}/_dash-component-suites/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("path", [f"{PAGE}/assets/", f"{PAGE}/_dash-component-suites/", f"{PAGE}/vendor/"])
+def test_an_open_folder_does_not_open_what_lists_it(two_creators: Served, path: str) -> None:
+    assert two_creators.as_nobody().get(path).status_code in (303, 401)
+
+
+@pytest.mark.parametrize(
+    "path", [PAGE, f"{PAGE}/_dash-layout", "/api/openapi.json", "/sign-in", "/api/creators/me/courses"]
+)
+def test_what_a_viewer_gets_is_kept_by_no_cache_and_guessed_at_by_no_browser(two_creators: Served, path: str) -> None:
+    for client in (two_creators.as_creator("anna"), two_creators.as_nobody()):
+        headers: httpx.Headers = client.get(path).headers
+        assert headers["cache-control"] in ("private, no-cache", "no-store")
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "SAMEORIGIN"
+        assert headers["referrer-policy"] == "same-origin"
+
+
+def test_a_local_link_that_was_handed_on_plays_for_no_analyst(demo: Served) -> None:
+    staff: Any = demo.as_staff()
+    found = staff.get("/api/creators/all/sessions", params={"status": "completed", "limit": 50}).json()["sessions"]
+    answers = (staff.get(f"/api/sessions/{row['id']}/recording") for row in found if row["has_recording"])
+    url = next(answer.json()["url"] for answer in answers if answer.status_code == 200)
+    assert staff.get(url, headers={"Range": "bytes=0-9"}).status_code == 206
+    assert demo.as_staff(Role.ANALYST).get(url).status_code == 403
+
+
+@pytest.mark.parametrize("question", ["abc", [1], 7, True, None])
+def test_a_question_that_is_none_is_no_failure(two_creators: Served, question: Any) -> None:
+    options = {
+        "output": "..filter-course.options...filter-st.options...filter-course.value...filter-st.value..",
+        "outputs": [
+            {"id": id_, "property": name} for name in ("options", "value") for id_ in ("filter-course", "filter-st")
+        ],
+        "inputs": [{"id": "page-creator", "property": "data", "value": "me"}],
+        "state": [{"id": "page-question", "property": "data", "value": question}],
+        "changedPropIds": ["page-creator.data"],
+    }
+    assert two_creators.as_creator("anna").post(CALLBACK, json=options).status_code == 200
