@@ -55,20 +55,17 @@
     return h("span", { className: odd ? "num odd" : "num", title: odd ? "Implausible: left out of the averages" : undefined }, text, odd ? " ⚠" : null);
   });
   cells.StatusCell = cell((s, context) =>
-    h(
-      window.React.Fragment,
-      null,
-      h("span", { className: `pill ${s.status}` }, context.statuses[s.status]),
-      s.overdue ? h("span", { className: "badge-line" }, "Overdue") : null
-    )
+    s.overdue
+      ? h("span", { className: "pill no_show", title: "Scheduled, and its end has passed without an outcome" }, "Overdue")
+      : h("span", { className: `pill ${s.status}` }, context.statuses[s.status])
   );
   cells.RatingCell = cell((s) => {
     const badges = [];
     if (s.low_rating) badges.push(h("span", { className: "badge-line", key: "low" }, "Low rating"));
     if (s.dispute_status === "open" || s.dispute_status === "under_review") {
-      badges.push(h("span", { className: "badge-solid", key: "dispute" }, "Dispute open"));
+      badges.push(h("span", { className: "badge-solid", key: "dispute", title: "Dispute not settled" }, "Dispute"));
     } else if (s.dispute_status) {
-      badges.push(h("span", { className: "badge-mute", key: "dispute" }, "Dispute closed"));
+      badges.push(h("span", { className: "badge-mute", key: "dispute", title: "Dispute settled" }, "Dispute"));
     }
     const stars =
       s.rating === null
@@ -78,7 +75,9 @@
     return h(window.React.Fragment, null, stars, ...badges);
   });
   cells.RecordingCell = cell((s, context) =>
-    s.has_recording
+    s.has_recording && !context.watches
+      ? h("span", { className: "mute", title: "Your role does not include recordings" }, "recorded")
+      : s.has_recording
       ? h("button", { className: "play", title: "Watch recording", "aria-label": "Watch recording", onClick: () => page().watchSession(s.id) },
           "▶")
       : h("span", { className: "mute" }, context.noData)

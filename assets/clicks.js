@@ -37,8 +37,22 @@
     open: (element) => element.dataset.open && page.openSession(element.dataset.open),
     only: (element) => page.setParams({ st_id: element.dataset.only, session: null }),
     theme: () => page.nextTheme(),
-    retry: () => window.location.reload(),
+    retry: (element) => (element.dataset.retry === "figures" ? page.askAgain() : window.location.reload()),
   };
+
+  // A popover takes the focus when a key opened it, and gives it back on Escape.
+  let opener = null;
+  document.addEventListener("click", (event) => {
+    const trigger = event.target.closest?.("#filter-more, #range-custom");
+    if (!trigger || event.detail > 0) return;
+    opener = trigger;
+    window.setTimeout(() => document.querySelector(".range-popover :is(button, select, input)")?.focus(), 80);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !event.target.closest?.(".range-popover") || !opener) return;
+    opener.click();
+    opener.focus();
+  });
 
   document.addEventListener("click", (event) => {
     for (const [name, action] of Object.entries(actions)) {

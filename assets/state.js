@@ -6,14 +6,15 @@
   const RANGE = ["from", "to", "range"];
   const DEFAULT_RANGE = "last_12_weeks";
   const DEFAULT_SORT = "-scheduled_start";
+  const ANY = "any";
   const CONTROLS = {
     "filter-course": { field: "course_id", several: true },
     "filter-st": { field: "st_id", several: true },
     "filter-student": { field: "student_q" },
     "filter-status": { field: "status", several: true },
-    "filter-rating-min": { field: "rating_min" },
-    "filter-rating-max": { field: "rating_max" },
-    "filter-rated": { field: "rated" },
+    "filter-rating-min": { field: "rating_min", none: ANY },
+    "filter-rating-max": { field: "rating_max", none: ANY },
+    "filter-rated": { field: "rated", none: ANY },
     "filter-flags": { field: "flag", several: true },
   };
   const undo = new Map();
@@ -30,12 +31,12 @@
   // Change some of the URL's fields; a list repeats its field, nothing removes it.
   page.setParams = function (changes) {
     const next = params();
+    if (Object.entries(changes).every(([name, value]) => same(next.getAll(name), list(value)))) return;
     for (const [name, value] of Object.entries(changes)) {
       next.delete(name);
       list(value).forEach((one) => next.append(name, one));
     }
-    const search = "?" + next;
-    if (search !== window.location.search) window.dash_clientside.set_props("page-url", { search });
+    window.dash_clientside.set_props("page-url", { search: "?" + next });
   };
 
   // Set fields, or, where they are set already, take them back to what they were before.
@@ -63,10 +64,10 @@
   // A control is set only where it says something else, so that setting it does not count as a choice.
   function showControls(url, first) {
     const set = window.dash_clientside.set_props;
-    for (const [id, { field, several }] of Object.entries(CONTROLS)) {
+    for (const [id, { field, several, none = "" }] of Object.entries(CONTROLS)) {
       const needsOptions = id === "filter-course" || id === "filter-st";
       if (first && (needsOptions || !url.has(field))) continue;
-      set(id, { value: several ? url.getAll(field) : url.get(field) || "" });
+      set(id, { value: several ? url.getAll(field) : url.get(field) || none });
     }
     if (isStaff() && !(first && !url.has("creator"))) set("header-creator", { value: url.get("creator") || "all" });
   }
@@ -103,7 +104,8 @@
     const changes = {};
     for (const id of triggered().filter((one) => CONTROLS[one])) {
       const value = values[ids.indexOf(id)];
-      changes[CONTROLS[id].field] = typeof value === "string" ? value.trim() : value;
+      const chosen = typeof value === "string" ? value.trim() : value;
+      changes[CONTROLS[id].field] = chosen === ANY ? null : chosen;
     }
     page.setParams(changes);
   };
@@ -121,10 +123,12 @@
 
   page.applyDays = function (clicks, from, to) {
     if (!clicks) return;
-    if (from || to) page.setParams({ range: null, from, to });
+    const [first, last] = from && to && from > to ? [to, from] : [from, to];
+    if (first || last) page.setParams({ range: null, from: first, to: last });
     document.getElementById("range-custom")?.click();
   };
 
+  page.askAgain = () => window.dash_clientside.set_props("page-question", { data: { ...page.question } });
   page.sortBy = (sort) => page.setParams({ sort: sort === DEFAULT_SORT ? null : sort });
 
   // A click on a chart's point filters to the rows it counts; the point carries the fields as JSON.

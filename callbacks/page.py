@@ -45,7 +45,7 @@ def create_page(services: Services) -> Dash:
         except NotSignedInError:
             return html.Div()  # Dash looks at the layout once while it sets itself up, for nobody
         everyone = list_creators(services.warehouse.current(), viewer.scope("all")) if viewer.is_staff else []
-        return page(viewer.name, viewer.role.value, links, everyone)
+        return page(viewer.name, viewer.role.value, links, everyone, sees_private=viewer.sees_private)
 
     app.layout = layout
     navigate.register(app)

@@ -48,6 +48,7 @@ def _add_names(figure: go.Figure, rows: Sequence[StFigures], theme: Theme) -> No
         figure, "x3", rows, [plain(row.st.name, NAME_LENGTH) for row in rows], "middle right",
         colour=PALETTES[theme]["ink"],
     )  # fmt: skip
+    _add_area(figure, "x3", rows)
     figure.update_layout(xaxis3=_hidden_axis("name"))
 
 
@@ -55,6 +56,7 @@ def _add_sessions(figure: go.Figure, rows: Sequence[StFigures], theme: Theme) ->
     figure.add_bar(
         x=[row.sessions for row in rows],
         y=list(range(len(rows))),
+        name="sessions",
         orientation="h",
         marker={"color": PALETTES[theme]["bar"], "cornerradius": 2, "line": {"width": 0}},
         text=[number(row.sessions) for row in rows],
@@ -102,18 +104,26 @@ def _add_ratings(figure: go.Figure, rows: Sequence[StFigures], base: float | Non
 
 def _add_completion(figure: go.Figure, rows: Sequence[StFigures]) -> None:
     texts = [NO_DATA if row.completion_rate is None else f"{number(row.completion_rate)}%" for row in rows]
-    _add_text(figure, "x4", rows, texts, "middle left", x=1, status="completed")
+    _add_text(figure, "x4", rows, texts, "middle left", x=1)
+    _add_area(figure, "x4", rows, status="completed")
     figure.update_layout(xaxis4=_hidden_axis("completed"))
+
+
+def _add_area(figure: go.Figure, axis: str, rows: Sequence[StFigures], **fields: str) -> None:
+    """What can be clicked in a column of text: the row's whole width, not only where its text is anchored."""
+    figure.add_bar(
+        x=[1] * len(rows), y=list(range(len(rows))), xaxis=axis, orientation="h", width=1, opacity=0, name="area",
+        customdata=_points(rows, **fields), hovertemplate="%{customdata[0]}<extra></extra>",
+    )  # fmt: skip
 
 
 def _add_text(
     figure: go.Figure, axis: str, rows: Sequence[StFigures], texts: list[str], position: str, x: int = 0,
-    colour: str | None = None, **fields: str,
+    colour: str | None = None,
 ) -> None:  # fmt: skip
     figure.add_scatter(
         x=[x] * len(rows), y=list(range(len(rows))), xaxis=axis, mode="text", text=texts, textposition=position,
-        textfont={"color": colour} if colour else None, cliponaxis=False, customdata=_points(rows, **fields),
-        hovertemplate="%{customdata[0]}<extra></extra>",
+        textfont={"color": colour} if colour else None, cliponaxis=False, hoverinfo="skip",
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from layouts.words import FLAG_LABELS, STATUS_LABELS, number
 from queries.models import CourseOption, PersonOption
 
 Options = list[dict[str, str]]
-ANY = {"label": "any", "value": ""}
+ANY = {"label": "any", "value": "any"}
 
 
 def filter_bar() -> html.Div:
@@ -91,9 +91,9 @@ def _more() -> dbc.Popover:
             [
                 html.Div(
                     [
-                        html.Label(["Rating from", dbc.Select(stars, "", id=ids.FILTER_RATING_MIN)]),
-                        html.Label(["to", dbc.Select(stars, "", id=ids.FILTER_RATING_MAX)]),
-                        html.Label(["Rated", dbc.Select(rated, "", id=ids.FILTER_RATED)]),
+                        html.Label(["Rating from", dbc.Select(stars, "any", id=ids.FILTER_RATING_MIN)]),
+                        html.Label(["to", dbc.Select(stars, "any", id=ids.FILTER_RATING_MAX)]),
+                        html.Label(["Rated", dbc.Select(rated, "any", id=ids.FILTER_RATED)]),
                     ],
                     className="range-days",
                 ),

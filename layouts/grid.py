@@ -22,7 +22,8 @@ THEME = {
 }
 
 
-def grid(links: Links) -> html.Section:
+def grid(links: Links, *, watches: bool) -> html.Section:
+    """`watches` says whether the viewer may see recordings."""
     return html.Section(
         [
             dag.AgGrid(
@@ -34,7 +35,7 @@ def grid(links: Links) -> html.Section:
                     "suppressMovable": False,
                     "suppressHeaderMenuButton": True,
                 },
-                dashGridOptions=_options(links),
+                dashGridOptions=_options(links, watches),
                 rowModelType="infinite",
                 getRowId="params.data.id",
                 className="sessions-grid",
@@ -53,7 +54,7 @@ def grid(links: Links) -> html.Section:
     )
 
 
-def _options(links: Links) -> dict[str, Any]:
+def _options(links: Links, watches: bool) -> dict[str, Any]:
     return {
         "theme": THEME,
         "rowHeight": ROW_HEIGHT,
@@ -76,6 +77,7 @@ def _options(links: Links) -> dict[str, Any]:
             },
             "statuses": {status.value: label for status, label in STATUS_LABELS.items()},
             "noData": NO_DATA,
+            "watches": watches,
         },
     }  # fmt: skip
 
@@ -88,7 +90,7 @@ def _columns() -> list[dict[str, Any]]:
         _column("st", "ST", "StCell", 144, flex=1),
         _column("duration", "Duration", "DurationCell", 88),
         _column("status", "Status", "StatusCell", 116),
-        _column("rating", "Rating", "RatingCell", 250),
+        _column("rating", "Rating", "RatingCell", 226),
         _column("recording", "Recording", "RecordingCell", 92),
         _column("actions", "Actions", "ActionsCell", 122, sortable=False),
     ]

@@ -1,6 +1,7 @@
 """The page as a whole, before any data has come."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from dash import dcc, html
 
@@ -38,7 +39,9 @@ INDEX = INDEX.replace("BOOT", f"{ids.PAGE_PATH}/assets/boot/boot.js").replace(
 )
 
 
-def page(viewer_name: str, role: str, links: Links, creators: Sequence[PersonOption]) -> html.Div:
+def page(
+    viewer_name: str, role: str, links: Links, creators: Sequence[PersonOption], *, sees_private: bool = True
+) -> html.Div:
     """Everything in its place; `creators` is what staff choose from."""
     return html.Div(
         [
@@ -53,9 +56,10 @@ def page(viewer_name: str, role: str, links: Links, creators: Sequence[PersonOpt
                     header(links.dashboard, viewer_name, role, creators),
                     filter_bar(),
                     html.Div(id=ids.ERROR, role="alert"),
+                    html.Div(load_failed("figures"), className="figures-failed", role="alert"),
                     html.Div(empty_tiles(), id=ids.METRICS, className="kpis"),
                     charts(),
-                    grid(links),
+                    grid(links, watches=sees_private),
                 ]
             ),
             detail_modal(),
@@ -68,9 +72,10 @@ def problem(message: str) -> html.Div:
     return html.Div(message, className="state-error")
 
 
-def load_failed() -> html.Div:
+def load_failed(retries: Literal["page", "figures"] = "page") -> html.Div:
+    """Retry loads the whole page again, or asks only for the figures once more."""
     return html.Div(
-        ["Unable to load sessions. ", html.Button("Retry", className="btn-plain", **{"data-retry": "page"})],
+        ["Unable to load sessions. ", html.Button("Retry", className="btn-plain", **{"data-retry": retries})],
         className="state-error",
     )
 

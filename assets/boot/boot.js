@@ -21,6 +21,20 @@
   apply();
   dark.addEventListener("change", () => apply() && window.dash_clientside?.sessionHistory?.themeChanged?.());
 
+  // A callback that fails leaves old figures standing; the page must say so instead of showing them as new.
+  const send = window.fetch;
+  window.fetch = async (...request) => {
+    const isCallback = String(request[0]?.url || request[0]).includes("_dash-update-component");
+    try {
+      const response = await send(...request);
+      if (isCallback) document.documentElement.toggleAttribute("data-figures-failed", response.status >= 400);
+      return response;
+    } catch (error) {
+      if (isCallback && error.name !== "AbortError") document.documentElement.toggleAttribute("data-figures-failed", true);
+      throw error;
+    }
+  };
+
   const params = new URLSearchParams(window.location.search);
   if (!params.has("tz")) {
     params.set("tz", Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");

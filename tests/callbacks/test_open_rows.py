@@ -77,9 +77,9 @@ def test_each_segment_over_time_opens_the_rows_it_counts(creator: httpx.Client, 
 def test_each_cell_by_student_teacher_opens_the_rows_it_counts(creator: httpx.Client, search: str) -> None:
     figure = drawn(creator, search)[ids.CHART_BY_ST]["figure"]
     by_st = {row["st"]["id"]: row for row in stats(creator, search)["by_st"]}
-    bars = points(figure, type="bar")
+    bars = points(figure, name="sessions")
     assert {opens["st_id"]: length for length, opens in bars} == {id_: row["sessions"] for id_, row in by_st.items()}
-    dots, shares = points(figure, mode="markers"), points(figure, xaxis="x4")
+    dots, shares = points(figure, mode="markers"), points(figure, type="bar", xaxis="x4")
     assert len(dots) == sum(row["rated_sessions"] > 0 for row in by_st.values())
     assert len(shares) == len(by_st)
     for opened, counts in ((bars, "sessions"), (dots, "rated_sessions"), (shares, "completed")):

@@ -50,7 +50,7 @@ def test_a_teacher_without_ratings_is_drawn_without_a_dot() -> None:
 def test_every_teacher_has_a_row_and_a_click_names_them() -> None:
     teachers = [a_teacher(f"Teacher {number}", f"st{number}") for number in range(47)]
     figure = by_st_figure(some_stats(*teachers), "light")
-    bars = next(trace for trace in figure.data if trace.type == "bar")
+    bars = next(trace for trace in figure.data if trace.name == "sessions")
     assert [json.loads(row[1]) for row in bars.customdata] == [{"st_id": f"st{number}"} for number in range(47)]
     assert by_st_height(some_stats(*teachers)) > 47 * 20
 
@@ -109,5 +109,5 @@ def test_a_segment_opens_its_own_rows_within_the_range() -> None:
 def test_a_dot_opens_the_rated_sessions_and_a_share_the_completed_ones() -> None:
     stats = some_stats(a_teacher(id_="st9", **RATED))
     assert json.loads(dots_of(stats).customdata[0][1]) == {"st_id": "st9", "status": "completed", "rated": "true"}
-    shares = next(t for t in by_st_figure(stats, "light").data if t.type == "scatter" and t.xaxis == "x4")
+    shares = next(t for t in by_st_figure(stats, "light").data if t.type == "bar" and t.xaxis == "x4")
     assert json.loads(shares.customdata[0][1]) == {"st_id": "st9", "status": "completed"}
