@@ -17,7 +17,7 @@ from tests.queries.fold import Asked
 from tests.queries.world import CREATORS, Held
 from warehouse.snapshot import Snapshot
 
-many = settings(max_examples=350, deadline=None)
+many = settings(max_examples=650, deadline=None)
 QUESTIONS = asked_questions()
 LIMITS = (41, 113, 499, 500)
 
@@ -42,7 +42,7 @@ def assert_agree(found: Any, expected: Any, where: str) -> None:
         assert found == expected, f"{where}: {found} is not {expected}"
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=450, deadline=None)
 @given(asked=QUESTIONS, sort=st.sampled_from(Sort), limit=st.sampled_from(LIMITS))
 def test_the_pages_of_a_list_are_the_fold_in_order_without_loss_or_double(
     snapshot: Snapshot, asked: Asked, sort: Sort, limit: int
@@ -115,7 +115,7 @@ def test_the_place_of_a_session_is_its_place_in_the_list(
     assert found == Place(at + 1, len(listed), *beside)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(asked=QUESTIONS, sort=st.sampled_from(Sort), limit=st.sampled_from(LIMITS))
 def test_upcoming_sessions_are_the_scheduled_ones_still_to_end(
     snapshot: Snapshot, asked: Asked, sort: Sort, limit: int
