@@ -90,7 +90,7 @@ def _columns() -> list[dict[str, Any]]:
         _column("st", "ST", "StCell", 144, flex=1),
         _column("duration", "Duration", "DurationCell", 88),
         _column("status", "Status", "StatusCell", 116),
-        _column("rating", "Rating", "RatingCell", 226),
+        _column("rating", "Rating", "RatingCell", 246),
         _column("recording", "Recording", "RecordingCell", 92),
         _column("actions", "Actions", "ActionsCell", 122, sortable=False),
     ]

@@ -21,16 +21,16 @@
   apply();
   dark.addEventListener("change", () => apply() && window.dash_clientside?.sessionHistory?.themeChanged?.());
 
-  // A callback that fails leaves old figures standing; the page must say so instead of showing them as new.
+  // A figures callback that fails leaves old figures standing; the page must say so instead of showing them as new.
   const send = window.fetch;
   window.fetch = async (...request) => {
-    const isCallback = String(request[0]?.url || request[0]).includes("_dash-update-component");
+    const isFigures = String(request[1]?.body).includes("metrics-tiles.children");
     try {
       const response = await send(...request);
-      if (isCallback) document.documentElement.toggleAttribute("data-figures-failed", response.status >= 400);
+      if (isFigures) document.documentElement.toggleAttribute("data-figures-failed", response.status >= 400);
       return response;
     } catch (error) {
-      if (isCallback && error.name !== "AbortError") document.documentElement.toggleAttribute("data-figures-failed", true);
+      if (isFigures && error.name !== "AbortError") document.documentElement.toggleAttribute("data-figures-failed", true);
       throw error;
     }
   };
