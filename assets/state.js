@@ -1,7 +1,7 @@
 // The URL is the state. `route` turns it into the page's question; choices turn into a new URL.
 (function () {
   const page = window.dash_clientside.sessionHistory;
-  const PAGE_ONLY = ["creator", "session", "sort"];
+  const PAGE_ONLY = ["creator", "session", "sort", "st_sort"];
   const FILTERS = ["course_id", "st_id", "student_id", "student_q", "status", "rating_min", "rating_max", "rated", "timed", "flag"];
   const RANGE = ["from", "to", "range"];
   const DEFAULT_RANGE = "last_12_weeks";
@@ -88,6 +88,7 @@
     const unchanged = question && question.search === next.search && question.creator === next.creator;
     showChosen(url);
     showControls(url, !question);
+    page.showStSort(url.get("st_sort"));
     const opened = url.get("session");
     const sorted = url.get("sort") || DEFAULT_SORT;
     return [
@@ -132,12 +133,11 @@
   page.sortBy = (sort) => page.setParams({ sort: sort === DEFAULT_SORT ? null : sort });
 
   // A click on a chart's point filters to the rows it counts; the point carries the fields as JSON.
-  page.openPoint = function (...clicks) {
-    const id = triggered()[0];
-    const click = clicks[["chart-over-time", "chart-by-st"].indexOf(id)];
+  page.openPoint = function (click) {
     const fields = click?.points?.[0]?.customdata?.[1];
-    if (fields) page.toggleParams(JSON.parse(fields));
-    if (fields) window.dash_clientside.set_props(id, { clickData: null });
+    if (!fields) return;
+    page.toggleParams(JSON.parse(fields));
+    window.dash_clientside.set_props("chart-over-time", { clickData: null });
   };
 
   page.brushRange = function (selected) {

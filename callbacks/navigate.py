@@ -42,7 +42,7 @@ def register(app: Dash) -> None:
         State(ids.RANGE_FROM, "value"),
         State(ids.RANGE_TO, "value"),
     )
-    clientside("openPoint", Input(ids.CHART_OVER_TIME, "clickData"), Input(ids.CHART_BY_ST, "clickData"))
+    clientside("openPoint", Input(ids.CHART_OVER_TIME, "clickData"))
     clientside("brushRange", Input(ids.CHART_OVER_TIME, "selectedData"))
     clientside("showSort", Input(ids.SORT, "data"))
     clientside("loadRows", Input(ids.QUESTION, "data"), State(ids.SORT, "data"))

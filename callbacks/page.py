@@ -8,9 +8,10 @@ from dash.exceptions import DependencyException
 from auth.viewer import NotSignedInError, current_viewer
 from callbacks import choose_filters, navigate, show_detail, show_figures
 from layouts import ids
+from layouts.by_st import MOST_ROWS
 from layouts.links import Links
 from layouts.page import INDEX, page
-from queries.options import list_creators
+from queries.options import list_creators, list_student_teachers
 from services import Services
 from settings import Settings
 
@@ -44,8 +45,10 @@ def create_page(services: Services) -> Dash:
             viewer = current_viewer()
         except NotSignedInError:
             return html.Div()  # Dash looks at the layout once while it sets itself up, for nobody
-        everyone = list_creators(services.warehouse.current(), viewer.scope("all")) if viewer.is_staff else []
-        return page(viewer.name, viewer.role.value, links, everyone, sees_private=viewer.sees_private)
+        snapshot = services.warehouse.current()
+        everyone = list_creators(snapshot, viewer.scope("all")) if viewer.is_staff else []
+        student_teachers = MOST_ROWS if viewer.is_staff else len(list_student_teachers(snapshot, viewer.scope("me")))
+        return page(viewer.name, viewer.role.value, links, everyone, student_teachers, sees_private=viewer.sees_private)
 
     app.layout = layout
     navigate.register(app)

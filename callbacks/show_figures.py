@@ -6,12 +6,11 @@ from dash import Dash, Input, Output, html, no_update
 
 from callbacks.ask import ask, failure
 from layouts import ids
-from layouts.by_st import by_st_figure, by_st_height
+from layouts.by_st import by_st_rows, by_st_title
 from layouts.chips import chips
-from layouts.figures import blank
 from layouts.header import range_label, totals_line
 from layouts.metrics import empty_tiles, tiles
-from layouts.over_time import over_time_figure, over_time_title
+from layouts.over_time import blank, over_time_figure, over_time_title
 from layouts.page import no_sessions, nothing_matches
 from layouts.theme import PALETTES, Theme
 from queries import stats
@@ -26,8 +25,8 @@ OUTPUTS = {
     "tiles": Output(ids.METRICS, "children"),
     "over_time_title": Output(ids.CHART_OVER_TIME_TITLE, "children"),
     "over_time": Output(ids.CHART_OVER_TIME, "figure"),
-    "by_st": Output(ids.CHART_BY_ST, "figure"),
-    "by_st_style": Output(ids.CHART_BY_ST, "style"),
+    "by_st_title": Output(ids.BY_ST_TITLE, "children"),
+    "by_st": Output(ids.BY_ST, "rowData"),
     "chips": Output(ids.FILTER_CHIPS, "children"),
     "state": Output(ids.ERROR, "children"),
 }
@@ -58,8 +57,8 @@ def _figures(services: Services, question: dict[str, Any], theme: Theme) -> dict
         "tiles": tiles(found, over_time.buckets),
         "over_time_title": over_time_title(over_time),
         "over_time": over_time_figure(over_time, period, theme),
-        "by_st": by_st_figure(found, theme),
-        "by_st_style": {"height": by_st_height(found)},
+        "by_st_title": by_st_title(len(found.by_st)),
+        "by_st": by_st_rows(found),
         "chips": chips(asked.filters, asked.chosen),
         "state": _state(found, totals),
     }
@@ -67,7 +66,7 @@ def _figures(services: Services, question: dict[str, Any], theme: Theme) -> dict
 
 def _unanswered(state: html.Div) -> dict[str, Any]:
     """No figure stays that belongs to another question."""
-    nothing = {"chips": [], "tiles": empty_tiles(), "over_time": blank(), "by_st": blank(), "state": state}
+    nothing = {"chips": [], "tiles": empty_tiles(), "over_time": blank(), "by_st": [], "state": state}
     return dict.fromkeys(OUTPUTS, no_update) | nothing
 
 

@@ -14,7 +14,7 @@ from tests.servers.app import running_app
 
 IMAGES = Path(__file__).parent / "img"
 ELENA, THREE_SESSIONS, NO_SESSIONS = "usr_00000001", "usr_00000018", "usr_00000019"
-ROWS = ".ag-center-cols-container .ag-row .num"
+ROWS = "#grid-sessions .ag-center-cols-container .ag-row .num"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,140 +1,109 @@
-"""Chart: the breakdown by Student-Teacher, with what each mean is worth."""
+"""The breakdown by Student-Teacher: what each did, and what each mean is worth. Cells are drawn by assets/by_st.js."""
 
-import json
-from collections.abc import Sequence
+from typing import Any
 
-import plotly.graph_objects as go
+import dash_ag_grid as dag
+from dash import html
 
-from layouts.figures import CHART_HEIGHT, nothing, plain
-from layouts.theme import PALETTES, Theme, figure_layout
+from layouts import ids
+from layouts.theme import TABLE_THEME
 from layouts.words import NO_DATA, counted, number
+from queries.filters import Status
+from queries.metrics import HIGHEST, LOWEST
 from queries.models import SessionStats, StFigures
 
-ROW_HEIGHT, HEAD_HEIGHT, FOOT_HEIGHT = 26, 30, 28
-NAME_LENGTH = 24
+ROW_HEIGHT, HEAD_HEIGHT = 24, 44
+FEWEST_ROWS, MOST_ROWS = 10, 15
 WARNING_DISTANCE = 0.5
-COLUMNS = {"name": (0.0, 0.22), "sessions": (0.235, 0.41), "rating": (0.46, 0.72), "completed": (0.9, 1.0)}
+COMPLETED = Status.COMPLETED.value
 
 
-def by_st_height(stats: SessionStats) -> int:
-    return max(CHART_HEIGHT, HEAD_HEIGHT + FOOT_HEIGHT + ROW_HEIGHT * len(stats.by_st))
+def by_st_height(student_teachers: int) -> int:
+    """Pixels that show so many rows; there is always room for ten, and past fifteen the rows scroll."""
+    return HEAD_HEIGHT + ROW_HEIGHT * min(max(student_teachers, FEWEST_ROWS), MOST_ROWS) + 2
 
 
-def by_st_figure(stats: SessionStats, theme: Theme) -> go.Figure:
-    """Per Student-Teacher, best shrunk mean first: sessions as bars, mean rating with its interval, completion."""
-    height = by_st_height(stats)
-    figure = go.Figure(layout=figure_layout(theme, height))
-    if not stats.by_st:
-        return nothing(figure, "No sessions in this range")
-    rows = list(stats.by_st)
-    _add_names(figure, rows, theme)
-    _add_sessions(figure, rows, theme)
-    _add_ratings(figure, rows, stats.avg_rating, theme)
-    _add_completion(figure, rows)
-    lines = max(len(rows), (CHART_HEIGHT - HEAD_HEIGHT - FOOT_HEIGHT) / ROW_HEIGHT)
-    figure.update_layout(
-        margin={"l": 4, "r": 4, "t": HEAD_HEIGHT, "b": FOOT_HEIGHT},
-        bargap=0.6,
-        annotations=_column_heads(),
-        hovermode="closest",
-        clickmode="event",
-    )
-    figure.update_yaxes(range=[lines - 0.5, -0.5], showgrid=False, showticklabels=False)
-    return figure
-
-
-def _add_names(figure: go.Figure, rows: Sequence[StFigures], theme: Theme) -> None:
-    _add_text(
-        figure, "x3", rows, [plain(row.st.name, NAME_LENGTH) for row in rows], "middle right",
-        colour=PALETTES[theme]["ink"],
-    )  # fmt: skip
-    _add_area(figure, "x3", rows)
-    figure.update_layout(xaxis3=_hidden_axis("name"))
-
-
-def _add_sessions(figure: go.Figure, rows: Sequence[StFigures], theme: Theme) -> None:
-    figure.add_bar(
-        x=[row.sessions for row in rows],
-        y=list(range(len(rows))),
-        name="sessions",
-        orientation="h",
-        marker={"color": PALETTES[theme]["bar"], "cornerradius": 2, "line": {"width": 0}},
-        text=[number(row.sessions) for row in rows],
-        textposition="outside",
-        constraintext="none",
-        textfont={"size": 11.5},
-        cliponaxis=False,
-        customdata=_points(rows),
-        hovertemplate="%{customdata[0]}<extra></extra>",
-    )
-    most = max(row.sessions for row in rows)
-    figure.update_layout(xaxis=_hidden_axis("sessions") | {"range": [0, most * 1.35]})
-
-
-def _add_ratings(figure: go.Figure, rows: Sequence[StFigures], base: float | None, theme: Theme) -> None:
-    rated = [(index, row) for index, row in enumerate(rows) if row.avg_rating is not None]
-    colours = [PALETTES[theme][_rating_colour(row, base)] for _, row in rated]
-    for (index, row), colour in zip(rated, colours, strict=True):
-        low, high = row.avg_rating_interval or (row.avg_rating, row.avg_rating)
-        figure.add_scatter(
-            x=[low, high], y=[index, index], xaxis="x2", mode="lines", opacity=0.4,
-            line={"color": colour, "width": 3}, hoverinfo="skip",
-        )  # fmt: skip
-    figure.add_scatter(
-        x=[row.avg_rating for _, row in rated],
-        y=[index for index, _ in rated],
-        xaxis="x2",
-        mode="markers",
-        marker={"color": colours, "size": 10},
-        customdata=_points([row for _, row in rated], status="completed", rated="true"),
-        hovertemplate="%{customdata[0]}<extra></extra>",
-    )
-    figure.add_scatter(
-        x=[_label_place(row) for row in rows], y=list(range(len(rows))), xaxis="x2", mode="text",
-        text=[_rating_label(row) for row in rows], textposition="middle right", cliponaxis=False, hoverinfo="skip",
-    )  # fmt: skip
-    figure.update_layout(
-        xaxis2={
-            "domain": COLUMNS["rating"], "range": [0.85, 5.2], "tickvals": [1, 2, 3, 4, 5], "fixedrange": True,
-            "ticktext": [f"{star}★" for star in range(1, 6)], "gridcolor": PALETTES[theme]["line"],
-            "zeroline": False, "anchor": "y",
-        }
+def by_st_table(height: int) -> html.Section:
+    return html.Section(
+        [
+            html.H2(by_st_title(None), id=ids.BY_ST_TITLE),
+            dag.AgGrid(
+                id=ids.BY_ST,
+                columnDefs=_columns(),
+                defaultColDef={
+                    "sortable": True, "resizable": False, "suppressMovable": True, "suppressHeaderMenuButton": True,
+                    "sortingOrder": ["desc", "asc"], "tooltipField": "words",
+                },
+                dashGridOptions={
+                    "theme": TABLE_THEME,
+                    "rowHeight": ROW_HEIGHT,
+                    "headerHeight": HEAD_HEIGHT,
+                    "animateRows": False,
+                    "ensureDomOrder": True,
+                    "tooltipShowDelay": 150,
+                    "tooltipInteraction": False,
+                    "suppressNoRowsOverlay": True,
+                    "loading": False,
+                },
+                eventListeners={"sortChanged": ["stSorted(params)"], "cellKeyDown": ["openStCell(params)"]},
+                getRowId="params.data.id",
+                rowData=[],
+                className="by-st",
+                style={"height": height},
+            ),
+        ],
+        className="card-box by-st-box",
+        **{"aria-label": "Figures by Student-Teacher"},
     )  # fmt: skip
 
 
-def _add_completion(figure: go.Figure, rows: Sequence[StFigures]) -> None:
-    texts = [NO_DATA if row.completion_rate is None else f"{number(row.completion_rate)}%" for row in rows]
-    _add_text(figure, "x4", rows, texts, "middle left", x=1)
-    _add_area(figure, "x4", rows, status="completed")
-    figure.update_layout(xaxis4=_hidden_axis("completed"))
+def by_st_title(student_teachers: int | None) -> list[str | html.Span]:
+    """By Student-Teacher, how many, and what a click does; None until the figures are there."""
+    if student_teachers is None:
+        return ["By Student-Teacher"]
+    if not student_teachers:
+        return ["By Student-Teacher", html.Span(" · no sessions in this range", className="mute")]
+    return ["By Student-Teacher", html.Span(f" · {number(student_teachers)} · click one to filter", className="mute")]
 
 
-def _add_area(figure: go.Figure, axis: str, rows: Sequence[StFigures], **fields: str) -> None:
-    """What can be clicked in a column of text: the row's whole width, not only where its text is anchored."""
-    figure.add_bar(
-        x=[1] * len(rows), y=list(range(len(rows))), xaxis=axis, orientation="h", width=1, opacity=0, name="area",
-        customdata=_points(rows, **fields), hovertemplate="%{customdata[0]}<extra></extra>",
-    )  # fmt: skip
+def by_st_rows(stats: SessionStats) -> list[dict[str, Any]]:
+    """One row each, best shrunk mean first: text to show, numbers to sort and draw by, and for each cell the
+    filter fields that open the rows it counts (None where it counts none)."""
+    most = max((row.sessions for row in stats.by_st), default=1)
+    return [_row(row, most, stats.avg_rating) for row in stats.by_st]
 
 
-def _add_text(
-    figure: go.Figure, axis: str, rows: Sequence[StFigures], texts: list[str], position: str, x: int = 0,
-    colour: str | None = None,
-) -> None:  # fmt: skip
-    figure.add_scatter(
-        x=[x] * len(rows), y=list(range(len(rows))), xaxis=axis, mode="text", text=texts, textposition=position,
-        textfont={"color": colour} if colour else None, cliponaxis=False, hoverinfo="skip",
-    )  # fmt: skip
+def _row(row: StFigures, most: int, base: float | None) -> dict[str, Any]:
+    st = {"st_id": row.st.id}
+    low, high = row.avg_rating_interval or (row.avg_rating, row.avg_rating)
+    return {
+        "id": row.st.id,
+        "name": row.st.name,
+        "sessions": row.sessions,
+        "share": 100 * row.sessions / most,
+        "shrunk": None if row.avg_rating is None else row.shrunk_rating,
+        "rating": None if row.avg_rating is None else _place(row.avg_rating),
+        "low": None if low is None else _place(low),
+        "high": None if high is None else _place(high),
+        "label": _rating_label(row),
+        "colour": _rating_colour(row, base),
+        "completion": row.completion_rate,
+        "completed": NO_DATA if row.completion_rate is None else f"{number(row.completion_rate)}%",
+        "opens": {
+            "sessions": st,
+            "rating": st | {"status": COMPLETED, "rated": "true"} if row.rated_sessions else None,
+            "completion": st | {"status": COMPLETED} if row.completed else None,
+        },
+        "words": f"{row.st.name}\n{_words(row)}",
+    }
 
 
-def _points(rows: Sequence[StFigures], **fields: str) -> list[list[str]]:
-    """For each row the words of its hover, and the filter fields that open the rows it counts."""
-    return [
-        [f"{plain(row.st.name, 60)}<br>{_st_words(row)}", json.dumps({"st_id": row.st.id} | fields)] for row in rows
-    ]
+def _place(rating: float) -> float:
+    """Where a rating lies between the lowest and the highest, in percent."""
+    return 100 * (rating - LOWEST) / (HIGHEST - LOWEST)
 
 
-def _st_words(row: StFigures) -> str:
+def _words(row: StFigures) -> str:
     rating = "no ratings"
     if row.avg_rating is not None:
         rating = f"{number(row.avg_rating, 2)}★ from {counted(row.rated_sessions, 'rating')}"
@@ -142,7 +111,7 @@ def _st_words(row: StFigures) -> str:
             low, high = row.avg_rating_interval
             rating += f" (95%: {number(low, 2)} – {number(high, 2)})"
     completed = NO_DATA if row.completion_rate is None else f"{number(row.completion_rate)}%"
-    return f"{counted(row.sessions, 'session')}<br>{rating}<br>{completed} completed"
+    return f"{counted(row.sessions, 'session')}\n{rating}\n{completed} completed"
 
 
 def _rating_colour(row: StFigures, base: float | None) -> str:
@@ -158,32 +127,27 @@ def _rating_label(row: StFigures) -> str:
     if row.avg_rating is None:
         return "no ratings"
     mean = number(row.avg_rating, 2)
-    return f" {mean} · few ratings" if row.few_ratings else f" {mean}"
+    return f"{mean} · few ratings" if row.few_ratings else mean
 
 
-def _label_place(row: StFigures) -> float:
-    """Right of the dot and of its interval."""
-    if row.avg_rating is None:
-        return 1.0
-    high = row.avg_rating_interval[1] if row.avg_rating_interval else row.avg_rating
-    return max(high + 0.08, row.avg_rating + 0.2)
+def _columns() -> list[dict[str, Any]]:
+    def column(field: str, title: str, renderer: str, **more: Any) -> dict[str, Any]:
+        return {"colId": field, "field": field, "headerName": title, "cellRenderer": renderer} | more
 
-
-def _hidden_axis(column: str) -> dict[str, object]:
-    return {
-        "domain": COLUMNS[column], "range": [0, 1], "visible": False, "fixedrange": True, "anchor": "y",
-    }  # fmt: skip
-
-
-def _column_heads() -> list[dict[str, object]]:
-    heads = (
-        ("Student-Teacher", COLUMNS["name"][0], "left"),
-        ("Sessions", COLUMNS["sessions"][0], "left"),
-        ("Average rating, 95% interval", COLUMNS["rating"][0], "left"),
-        ("Completed", COLUMNS["completed"][1], "right"),
-    )
     return [
-        {"text": text, "x": x, "y": 1, "xref": "paper", "yref": "paper", "xanchor": anchor, "yanchor": "bottom",
-         "showarrow": False, "yshift": 8}
-        for text, x, anchor in heads
+        column(
+            "name", "Student-Teacher", "ByStName", flex=10, minWidth=120, comparator={"function": "byName"},
+            sortingOrder=["asc", "desc"],
+        ),
+        column("sessions", "Sessions", "ByStSessions", width=100),
+        column(
+            "shrunk", "Average rating, 95% interval", "ByStRating", flex=23, minWidth=230, sort="desc",
+            comparator={"function": "byNumber"},
+            headerComponentParams={"innerHeaderComponent": "ByStRatingHead"},
+            headerTooltip="In order of what the ratings are worth: a few very good or very bad ones do not decide.",
+        ),
+        column(
+            "completion", "Completed", "ByStCompleted", width=84, type="rightAligned",
+            comparator={"function": "byNumber"},
+        ),
     ]  # fmt: skip

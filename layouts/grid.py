@@ -7,19 +7,11 @@ from dash import html
 
 from layouts import ids
 from layouts.links import Links
+from layouts.theme import TABLE_THEME
 from layouts.words import NO_DATA, STATUS_LABELS
 
 ROW_HEIGHT, HEAD_HEIGHT, ROWS_SHOWN = 37, 38, 15
 BLOCK_ROWS = 100
-THEME = {
-    "function": "agGrid.themeQuartz.withParams({"
-    "backgroundColor: 'var(--card)', foregroundColor: 'var(--ink)', headerBackgroundColor: 'var(--card)',"
-    "headerTextColor: 'var(--mute)', borderColor: 'var(--line)', rowHoverColor: 'var(--hover)',"
-    "selectedRowBackgroundColor: 'var(--hover)', accentColor: 'var(--accent)', fontFamily: 'inherit',"
-    "fontSize: 14, headerFontSize: 12.5, headerFontWeight: 500, wrapperBorder: false, headerRowBorder: true,"
-    "columnBorder: false, headerColumnBorder: false, headerColumnResizeHandleColor: 'transparent',"
-    "cellHorizontalPadding: 10, wrapperBorderRadius: 0})"
-}
 
 
 def grid(links: Links, *, watches: bool) -> html.Section:
@@ -56,7 +48,7 @@ def grid(links: Links, *, watches: bool) -> html.Section:
 
 def _options(links: Links, watches: bool) -> dict[str, Any]:
     return {
-        "theme": THEME,
+        "theme": TABLE_THEME,
         "rowHeight": ROW_HEIGHT,
         "headerHeight": HEAD_HEIGHT,
         "cacheBlockSize": BLOCK_ROWS,

@@ -34,7 +34,9 @@ METRICS = "metrics-tiles"
 
 CHART_OVER_TIME = "chart-over-time"
 CHART_OVER_TIME_TITLE = "chart-over-time-title"
-CHART_BY_ST = "chart-by-st"
+
+BY_ST = "by-st-table"
+BY_ST_TITLE = "by-st-title"
 
 GRID = "grid-sessions"
 GRID_FOOT = "grid-foot"

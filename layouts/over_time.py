@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import plotly.graph_objects as go
-from dash import html
+from dash import dcc, html
 
-from layouts.figures import nothing
+from layouts import ids
 from layouts.theme import PALETTES, STATUS_COLOURS, Theme, figure_layout
 from layouts.words import BUCKET_LABELS, STATUS_LABELS, day, days
 from queries.filters import Status
@@ -15,6 +15,25 @@ from queries.periods import Period
 
 STACK = (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW, Status.SCHEDULED)
 MOST_TICKS = 8
+CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False}
+
+
+def over_time_chart() -> html.Section:
+    return html.Section(
+        [
+            html.H2("Sessions over time", id=ids.CHART_OVER_TIME_TITLE),
+            dcc.Graph(id=ids.CHART_OVER_TIME, config=CONFIG, className="over-time", figure=blank()),
+        ],
+        className="card-box over-time-box",
+    )
+
+
+def blank() -> go.Figure:
+    """What stands in the chart's place until there is something to draw."""
+    axis = {"visible": False}
+    return go.Figure(
+        layout={"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "xaxis": axis, "yaxis": axis}
+    )
 
 
 def over_time_title(over_time: SessionsOverTime) -> list[Any]:
@@ -63,7 +82,16 @@ def over_time_figure(over_time: SessionsOverTime, period: Period, theme: Theme) 
     )  # fmt: skip
     most = max((bucket.total_sessions for bucket in buckets), default=0)
     figure.update_yaxes(rangemode="tozero", tickformat=",d", nticks=6, dtick=1 if most < MOST_TICKS else None)
-    return figure if buckets else nothing(figure, "No sessions in this range")
+    return figure if buckets else _nothing(figure)
+
+
+def _nothing(figure: go.Figure) -> go.Figure:
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    figure.add_annotation(
+        text="No sessions in this range", x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font={"size": 14}
+    )
+    return figure
 
 
 def _bucket_words(bucket: Bucket) -> str:

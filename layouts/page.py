@@ -6,13 +6,14 @@ from typing import Literal
 from dash import dcc, html
 
 from layouts import ids
+from layouts.by_st import by_st_height, by_st_table
 from layouts.detail import detail_modal
-from layouts.figures import charts
 from layouts.filters import filter_bar
 from layouts.grid import grid
 from layouts.header import header
 from layouts.links import Links
 from layouts.metrics import empty_tiles
+from layouts.over_time import over_time_chart
 from layouts.theme import css_variables
 from queries.models import PersonOption
 
@@ -40,9 +41,10 @@ INDEX = INDEX.replace("BOOT", f"{ids.PAGE_PATH}/assets/boot/boot.js").replace(
 
 
 def page(
-    viewer_name: str, role: str, links: Links, creators: Sequence[PersonOption], *, sees_private: bool = True
-) -> html.Div:
-    """Everything in its place; `creators` is what staff choose from."""
+    viewer_name: str, role: str, links: Links, creators: Sequence[PersonOption], student_teachers: int, *,
+    sees_private: bool = True,
+) -> html.Div:  # fmt: skip
+    """Everything in its place, and as high as it will be; `creators` is what staff choose from."""
     return html.Div(
         [
             dcc.Location(id=ids.URL, refresh=False),
@@ -58,7 +60,7 @@ def page(
                     html.Div(id=ids.ERROR, role="alert"),
                     html.Div(load_failed("figures"), className="figures-failed", role="alert"),
                     html.Div(empty_tiles(), id=ids.METRICS, className="kpis"),
-                    charts(),
+                    html.Div([over_time_chart(), by_st_table(by_st_height(student_teachers))], className="two"),
                     grid(links, watches=sees_private),
                 ]
             ),

@@ -28,6 +28,16 @@ STATUS_COLOURS = {
 }
 FONT = 'system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif'
 
+TABLE_THEME = {
+    "function": "agGrid.themeQuartz.withParams({"
+    "backgroundColor: 'var(--card)', foregroundColor: 'var(--ink)', headerBackgroundColor: 'var(--card)',"
+    "headerTextColor: 'var(--mute)', borderColor: 'var(--line)', rowHoverColor: 'var(--hover)',"
+    "selectedRowBackgroundColor: 'var(--hover)', accentColor: 'var(--accent)', fontFamily: 'inherit',"
+    "fontSize: 14, headerFontSize: 12.5, headerFontWeight: 500, wrapperBorder: false, headerRowBorder: true,"
+    "columnBorder: false, headerColumnBorder: false, headerColumnResizeHandleColor: 'transparent',"
+    "cellHorizontalPadding: 10, wrapperBorderRadius: 0})"
+}
+
 
 def css_variables() -> str:
     """A style sheet that gives each colour of both themes its variable."""
@@ -38,12 +48,11 @@ def css_variables() -> str:
     return "".join(blocks)
 
 
-def figure_layout(theme: Theme, height: int | None = None) -> go.Layout:
-    """What all figures share: no chrome, the theme's colours, room for labels only."""
+def figure_layout(theme: Theme) -> go.Layout:
+    """A figure without chrome: the theme's colours, room for labels only."""
     palette = PALETTES[theme]
     axis = {"gridcolor": palette["line"], "zeroline": False, "fixedrange": True, "linecolor": palette["line"]}
     return go.Layout(
-        height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
 from pydantic import Field
 
 from queries.filters import FilterParams, SessionFilters, Status
@@ -17,10 +18,14 @@ from warehouse.snapshot import Row, Snapshot, utc
 MAX_LIMIT = 500
 MAX_PAGE = 1_000_000_000
 LARGE_SCOPE = 20_000
+DEEP_OFFSET = 1_000
 STATUSES = {status.value: status for status in Status}
 
 LIST_SESSIONS = load("list_sessions", "limit", "offset")
 LIST_SESSIONS_LATE = load("list_sessions_late", "limit", "offset")
+LIST_SESSIONS_AT = load("list_sessions_at", "places")
+ORDER_SESSIONS = load("order_sessions")
+FIND_SESSION = load("find_session", "session_id")
 LIST_UPCOMING = load("list_upcoming", "limit", "offset", "now")
 COUNT_SESSIONS = load("count_sessions")
 COUNT_UPCOMING = load("count_upcoming", "now")
@@ -106,12 +111,27 @@ def list_sessions(
 ) -> SessionPage:
     """One page, `page` from 1; past the end it is empty and the total still true."""
     values = filter_values(scope, filters)
-    window = {"limit": limit, "offset": (page - 1) * limit}
-    large = scope.all_creators or snapshot.sessions_of(scope.creator_id) > LARGE_SCOPE
-    if large:
-        rows = LIST_SESSIONS_LATE.rows(snapshot, values | window, OrderBy[sort.name])
-        return _page(rows, page, limit, lambda: count_sessions(snapshot, scope, filters))
-    counted = LIST_SESSIONS.rows(snapshot, values | window, OrderBy[sort.name])
+    offset = (page - 1) * limit
+    if not _is_large(snapshot, scope):
+        return _small_page(snapshot, scope, filters, sort, page, limit)
+    if offset >= DEEP_OFFSET:
+        order = ORDER_SESSIONS.rowids(snapshot, values, OrderBy[sort.name])
+        places = order[offset : offset + limit].tolist()
+        rows = LIST_SESSIONS_AT.rows(snapshot, values | {"places": places}, OrderBy[sort.name]) if places else []
+        return _page(rows, page, limit, lambda: len(order))
+    rows = LIST_SESSIONS_LATE.rows(snapshot, values | {"limit": limit, "offset": offset}, OrderBy[sort.name])
+    return _page(rows, page, limit, lambda: count_sessions(snapshot, scope, filters))
+
+
+def _is_large(snapshot: Snapshot, scope: Scope) -> bool:
+    return scope.all_creators or snapshot.sessions_of(scope.creator_id) > LARGE_SCOPE
+
+
+def _small_page(
+    snapshot: Snapshot, scope: Scope, filters: SessionFilters, sort: Sort, page: int, limit: int
+) -> SessionPage:
+    values = filter_values(scope, filters) | {"limit": limit, "offset": (page - 1) * limit}
+    counted = LIST_SESSIONS.rows(snapshot, values, OrderBy[sort.name])
     total = counted[0][-1] if counted else None
     rows = [row[:-1] for row in counted]
     return _page(rows, page, limit, lambda: count_sessions(snapshot, scope, filters) if total is None else total)
@@ -143,8 +163,22 @@ def get_session(snapshot: Snapshot, scope: Scope, filters: SessionFilters, sessi
 def get_place(snapshot: Snapshot, scope: Scope, filters: SessionFilters, sort: Sort, session_id: str) -> Place | None:
     """The session's place among the filtered ones; None where the filters leave it out."""
     values = filter_values(scope, filters) | {"session_id": session_id}
+    if _is_large(snapshot, scope):
+        return _place_in_order(snapshot, values, OrderBy[sort.name])
     rows = GET_PLACE.rows(snapshot, values, OrderBy[sort.name])
     return Place(*rows[0]) if rows else None
+
+
+def _place_in_order(snapshot: Snapshot, values: dict[str, Any], order_by: OrderBy) -> Place | None:
+    found = FIND_SESSION.rows(snapshot, values)
+    if not found:
+        return None
+    order = ORDER_SESSIONS.rowids(snapshot, values, order_by)
+    index = int(np.flatnonzero(order == found[0][0])[0])
+    before, after = order[max(0, index - 1) : index].tolist(), order[index + 1 : index + 2].tolist()
+    beside = LIST_SESSIONS_AT.rows(snapshot, values | {"places": before + after}, order_by) if before or after else []
+    ids = [row[0] for row in beside]
+    return Place(index + 1, len(order), ids[0] if before else None, ids[-1] if after else None)
 
 
 def _page(rows: list[Row], page: int, limit: int, count: Callable[[], int]) -> SessionPage:

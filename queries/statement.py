@@ -7,6 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from queries.filters import SessionFilters
 from queries.scope import Scope
 from warehouse.snapshot import Row, Snapshot
@@ -54,11 +57,18 @@ class Statement:
 
     def rows(self, snapshot: Snapshot, values: dict[str, Any], order: StrEnum | None = None) -> list[Row]:
         """Run it. `order` replaces {order_by}: the one text that depends on what is asked, from a closed enum."""
+        return snapshot.query(*self._bound(values, order))
+
+    def rowids(self, snapshot: Snapshot, values: dict[str, Any], order: StrEnum) -> NDArray[np.int64]:
+        """The rowids that it selects; kept by the snapshot for the same statement and values, the scope's included."""
+        return snapshot.rowids(*self._bound(values, order))
+
+    def _bound(self, values: dict[str, Any], order: StrEnum | None) -> tuple[str, dict[str, Any]]:
         given = frozenset(name for name, value in values.items() if value is not None)
         sql, parameters = _narrowed(self.sql, given)
         if order is not None:
             sql = sql.replace("{order_by}", order.value)
-        return snapshot.query(sql, {name: values[name] for name in parameters})
+        return sql, {name: values[name] for name in parameters}
 
 
 def load(name: str, *parameters: str) -> Statement:

@@ -6,7 +6,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import NO_SESSIONS, THREE_SESSIONS, SignIn
 
-ROWS = ".ag-center-cols-container .ag-row"
+ROWS = "#grid-sessions .ag-center-cols-container .ag-row"
+BY_ST = "#by-st-table"
 FOOT = "#grid-foot"
 AGREE = """() => {
   const rows = /of ([\\d,]+)$/.exec(document.querySelector('#grid-foot')?.textContent)?.[1];
@@ -107,16 +108,57 @@ def test_reload_and_back_give_the_same_page(sign_in: SignIn) -> None:
 def test_a_click_on_a_student_teacher_filters_and_a_second_takes_it_back(sign_in: SignIn) -> None:
     page = sign_in()
     first_rows(page)
-    for part in (".barlayer", ".xy3 .barlayer, .x3y .barlayer"):
-        bar = page.locator(f"#chart-by-st {part} .point").first
-        bar.click(force=True)
+    for column in ("name", "sessions", "shrunk", "completion"):
+        cell = page.locator(f"{BY_ST} .ag-row[row-index='0'] [col-id={column}] button")
+        cell.click()
         page.wait_for_url("**st_id=*")
-        expect(page.locator(".chip")).to_have_count(2)
+        expect(page.locator(".chip").filter(has_text="ST: ")).to_have_count(1)
         figures_agree_with_rows(page)
-        page.locator(f"#chart-by-st {part} .point").first.click(force=True)
+        page.locator(f"{BY_ST} .ag-row[row-index='0'] [col-id={column}] button").click()
         page.wait_for_function("() => !window.location.search.includes('st_id')")
         expect(page.locator(".chip")).to_have_count(1)
         figures_agree_with_rows(page)
+
+
+def cells_by_st(page: Page, column: str) -> list[str]:
+    return page.locator(f"{BY_ST} .ag-cell[col-id={column}]").all_inner_texts()
+
+
+def test_student_teachers_are_sorted_by_any_column_and_the_url_keeps_it(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?range=all")
+    first_rows(page)
+    expect(page.locator(f"{BY_ST} [col-id=shrunk][role=columnheader]")).to_have_attribute("aria-sort", "descending")
+    by_worth = cells_by_st(page, "name")
+    page.click(f"{BY_ST} [col-id=name][role=columnheader]")
+    page.wait_for_url("**st_sort=name*")
+    by_name = cells_by_st(page, "name")
+    assert by_name != by_worth
+    assert by_name == sorted(by_name, key=str.casefold)
+    page.click(f"{BY_ST} [col-id=sessions][role=columnheader]")
+    page.wait_for_url("**st_sort=-sessions*")
+    page.reload()
+    first_rows(page)
+    expect(page.locator(f"{BY_ST} [col-id=sessions][role=columnheader]")).to_have_attribute("aria-sort", "descending")
+    counts = [int(count.replace(",", "")) for count in cells_by_st(page, "sessions")]
+    assert counts == sorted(counts, reverse=True)
+    page.go_back()
+    page.wait_for_url("**st_sort=name*")
+    expect(page.locator(f"{BY_ST} [col-id=name][role=columnheader]")).to_have_attribute("aria-sort", "ascending")
+
+
+def test_many_student_teachers_scroll_and_none_is_lost(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?range=all", user="operations", role="operations")
+    first_rows(page)
+    expect(page.locator("#by-st-title")).to_contain_text("click one to filter")
+    there_are = int(re.sub(r"\D", "", page.locator("#by-st-title").inner_text()))
+    assert there_are > 15
+    page.locator(f"{BY_ST} [col-id=name][role=columnheader]").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    expect(page.locator(f"{BY_ST} .ag-row[row-index='{there_are - 1}']")).to_be_visible()
+    expect(page.locator(f"{BY_ST} .ticks span").first).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**st_id=*")
 
 
 def test_back_is_not_trapped_by_a_filter(sign_in: SignIn) -> None:
@@ -230,7 +272,7 @@ def test_a_creator_without_sessions_is_told_so(sign_in: SignIn) -> None:
 
 def test_three_sessions_make_no_ranking(sign_in: SignIn) -> None:
     page = sign_in("/studio/sessions?range=all", user=THREE_SESSIONS)
-    expect(page.locator("#chart-by-st")).to_contain_text("few ratings")
+    expect(page.locator(BY_ST)).to_contain_text("few ratings")
     assert tile(page, "Sessions") == "3"
 
 

@@ -41,15 +41,13 @@ def stats(client: httpx.Client, search: str) -> dict[str, Any]:
     return answer
 
 
-def points(figure: dict[str, Any], **wanted: str) -> list[tuple[Any, dict[str, Any]]]:
-    """Of the traces that are as wanted, each point's length and the fields that it opens."""
-    found = []
-    for trace in figure["data"]:
-        if "customdata" in trace and all(trace.get(name) == value for name, value in wanted.items()):
-            lengths = trace["x"] if trace.get("orientation") == "h" else trace["y"]
-            fields = [json.loads(custom[1]) for custom in trace["customdata"]]
-            found += list(zip(lengths, fields, strict=True))
-    return found
+def segments(figure: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
+    """Each bar's height and the fields that it opens."""
+    return [
+        (height, json.loads(custom[1]))
+        for trace in figure["data"]
+        for height, custom in zip(trace["y"], trace["customdata"], strict=True)
+    ]
 
 
 @pytest.mark.parametrize("search", QUESTIONS)
@@ -66,22 +64,21 @@ def test_each_tile_opens_the_rows_it_counts(creator: httpx.Client, search: str) 
 
 @pytest.mark.parametrize("search", QUESTIONS)
 def test_each_segment_over_time_opens_the_rows_it_counts(creator: httpx.Client, search: str) -> None:
-    segments = points(drawn(creator, search)[ids.CHART_OVER_TIME]["figure"], type="bar")
-    assert sum(length for length, _ in segments) == stats(creator, search)["total_sessions"]
-    for length, opens in segments:
-        if length:
-            assert rows_of(creator, search, opens) == length
+    drawn_segments = segments(drawn(creator, search)[ids.CHART_OVER_TIME]["figure"])
+    assert sum(height for height, _ in drawn_segments) == stats(creator, search)["total_sessions"]
+    for height, opens in drawn_segments:
+        if height:
+            assert rows_of(creator, search, opens) == height
 
 
 @pytest.mark.parametrize("search", QUESTIONS)
 def test_each_cell_by_student_teacher_opens_the_rows_it_counts(creator: httpx.Client, search: str) -> None:
-    figure = drawn(creator, search)[ids.CHART_BY_ST]["figure"]
+    rows = drawn(creator, search)[ids.BY_ST]["rowData"]
     by_st = {row["st"]["id"]: row for row in stats(creator, search)["by_st"]}
-    bars = points(figure, name="sessions")
-    assert {opens["st_id"]: length for length, opens in bars} == {id_: row["sessions"] for id_, row in by_st.items()}
-    dots, shares = points(figure, mode="markers"), points(figure, type="bar", xaxis="x4")
-    assert len(dots) == sum(row["rated_sessions"] > 0 for row in by_st.values())
-    assert len(shares) == len(by_st)
-    for opened, counts in ((bars, "sessions"), (dots, "rated_sessions"), (shares, "completed")):
-        for _, opens in opened:
-            assert rows_of(creator, search, opens) == by_st[opens["st_id"]][counts]
+    assert [row["id"] for row in rows] == list(by_st)
+    for row in rows:
+        for cell, counts in (("sessions", "sessions"), ("rating", "rated_sessions"), ("completion", "completed")):
+            counted = by_st[row["id"]][counts]
+            assert (row["opens"][cell] is not None) is (counted > 0)
+            if counted:
+                assert rows_of(creator, search, row["opens"][cell]) == counted

@@ -25,7 +25,7 @@ def test_both_themes_give_every_colour_and_every_status_has_one() -> None:
 
 
 def test_css_names_only_colours_that_there_are() -> None:
-    own = set(PALETTES["light"]) | {"hover", "hue", "line-mask"}
+    own = set(PALETTES["light"]) | {"hover", "hue", "line-mask", "dot", "scale-left", "scale-right"}
     used = {name for path in ASSETS.glob("*.css") for name in re.findall(r"var\(--([a-z-]+)\)", path.read_text())}
     assert used <= own
 
@@ -39,12 +39,12 @@ def test_scripts_know_only_ids_that_there_are() -> None:
 
 
 def test_ids_are_unique_on_the_page() -> None:
-    found = attributes_of(page("Elena", "creator", LINKS, []), "id")
+    found = attributes_of(page("Elena", "creator", LINKS, [], 12), "id")
     assert len(found) == len(set(found))
 
 
 def test_a_creator_has_no_choice_of_creators() -> None:
-    drawn = page("Elena", "creator", LINKS, [])
+    drawn = page("Elena", "creator", LINKS, [], 12)
     assert "Elena · Creator" in words_of(drawn)
     assert "creator-choice" in attributes_of(drawn, "className")
     assert True in attributes_of(drawn, "hidden")

@@ -1,0 +1,69 @@
+// Cells of the breakdown by Student-Teacher. Each is a button that filters to the rows it counts.
+(function () {
+  const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+  const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+  const h = (...args) => window.React.createElement(...args);
+  const page = window.dash_clientside.sessionHistory;
+  const TABLE = "by-st-table";
+  const DEFAULT_SORT = "-shrunk";
+  const STEPS = [0, 25, 50, 75, 100];
+
+  const percent = (value) => `${value}%`;
+  const cell = (name, className, draw) => ({ data }) => {
+    const opens = data.opens[name];
+    const fields = opens ? { "data-filter": JSON.stringify(opens) } : { disabled: true };
+    return h("button", { className: `cell-button ${className}`, tabIndex: -1, ...fields }, draw(data));
+  };
+
+  cells.ByStName = cell("sessions", "", (row) => h("span", { className: "cut", dir: "auto" }, row.name));
+  cells.ByStSessions = cell("sessions", "", (row) =>
+    h(window.React.Fragment, null,
+      h("span", { className: "bar", style: { width: `calc((100% - 48px) * ${row.share / 100})` } }), row.sessions.toLocaleString("en"))
+  );
+  cells.ByStCompleted = cell("completion", "right", (row) => row.completed);
+
+  function worth(row) {
+    const left = row.rating === null ? 0 : `calc(${Math.max(row.high, row.rating)}% + 9px)`;
+    return h("span", { className: "worth", key: "worth", style: { left } }, row.label);
+  }
+
+  cells.ByStRating = cell("rating", "", (row) =>
+    h("span", { className: "scale", style: { "--dot": `var(--${row.colour})` } },
+      ...STEPS.map((step) => h("i", { key: step, style: { left: percent(step) } })),
+      row.rating === null ? null : h("span", { className: "interval", key: "interval", style: { left: percent(row.low), width: percent(row.high - row.low) } }),
+      row.rating === null ? null : h("span", { className: "dot", key: "dot", style: { left: percent(row.rating) } }),
+      worth(row))
+  );
+  cells.ByStRatingHead = ({ displayName }) =>
+    h("span", { className: "rating-head" }, displayName,
+      h("span", { className: "ticks", "aria-hidden": true },
+        ...STEPS.map((step, index) => h("span", { key: step, style: { left: percent(step) } }, `${index + 1}★`))));
+
+  const wireSort = (api) => {
+    const { colId, sort } = api.getColumnState().find((column) => column.sort) || { colId: "shrunk", sort: "desc" };
+    return (sort === "desc" ? "-" : "") + colId;
+  };
+
+  page.showStSort = async function (asked) {
+    const sort = asked || DEFAULT_SORT;
+    const api = await window.dash_ag_grid.getApiAsync(TABLE);
+    if (wireSort(api) === sort || !api.getColumn(sort.replace("-", ""))) return;
+    const state = [{ colId: sort.replace("-", ""), sort: sort.startsWith("-") ? "desc" : "asc" }];
+    api.applyColumnState({ state, defaultState: { sort: null } });
+  };
+
+  functions.stSorted = ({ api, source }) => {
+    const sort = wireSort(api);
+    if (source !== "api") page.setParams({ st_sort: sort === DEFAULT_SORT ? null : sort });
+  };
+  functions.openStCell = ({ event }) => {
+    if (event.key === "Enter") event.target.querySelector("button")?.click();
+  };
+
+  // Without data a row stays last, whichever way the others are sorted.
+  functions.byNumber = (one, other, _one, _other, descending) => {
+    const missing = (one === null) - (other === null);
+    return missing ? (descending ? -missing : missing) : (one ?? 0) - (other ?? 0);
+  };
+  functions.byName = (one, other) => one.localeCompare(other, undefined, { sensitivity: "base" });
+})();

@@ -1,0 +1,44 @@
+import json
+from datetime import date
+
+from layouts.over_time import over_time_figure, over_time_title
+from queries.periods import Period
+from tests.layouts.samples import some_weeks, words_of
+
+
+def test_bars_are_stacked_by_outcome_and_scheduled_ones_appear_only_where_there_are_any() -> None:
+    past = some_weeks({"total_sessions": 3, "completed": 2, "no_show": 1}, {"total_sessions": 0})
+    assert [trace.name for trace in over_time_figure(past, Period(), "light").data] == [
+        "Completed",
+        "Cancelled",
+        "No-show",
+    ]
+    assert "Scheduled" not in words_of(over_time_title(past))
+    ahead = some_weeks({"total_sessions": 1, "scheduled": 1})
+    assert [trace.name for trace in over_time_figure(ahead, Period(), "light").data][-1] == "Scheduled"
+    assert "Scheduled" in words_of(over_time_title(ahead))
+
+
+def test_a_bucket_that_is_cut_is_lighter_and_says_so() -> None:
+    bar = over_time_figure(some_weeks({"total_sessions": 1, "completed": 1}, partial=True), Period(), "light").data[0]
+    assert list(bar.marker.opacity) == [0.55]
+    assert bar.customdata[0][0].endswith("(in part)")
+
+
+def test_without_sessions_the_chart_says_so() -> None:
+    assert "No sessions in this range" in over_time_figure(some_weeks(), Period(), "light").to_json()
+
+
+def test_the_title_names_the_bucket() -> None:
+    assert words_of(over_time_title(some_weeks({"total_sessions": 1}))).startswith("Sessions per week")
+
+
+def test_a_segment_opens_its_own_rows_within_the_range() -> None:
+    cut = Period(first=date(2026, 9, 9), last=date(2026, 9, 15))
+    weeks = some_weeks({"total_sessions": 1, "completed": 1}, {"total_sessions": 1, "completed": 1})
+    opened = [json.loads(point[1]) for point in over_time_figure(weeks, cut, "light").data[0].customdata]
+    assert [(fields["from"], fields["to"]) for fields in opened] == [
+        ("2026-09-09", "2026-09-13"),
+        ("2026-09-14", "2026-09-15"),
+    ]
+    assert {fields["status"] for fields in opened} == {"completed"}
