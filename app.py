@@ -28,6 +28,7 @@ from auth.middleware import SIGN_IN, ViewerMiddleware
 from auth.viewer import CreatorScope, Viewer
 from callbacks.page import create_page
 from layouts.ids import PAGE_PATH
+from layouts.page import ICON
 from pages import OPEN_PAGE_PATHS, STATIC_PATHS, TEMPLATES, add_page
 from pages.compressed import CompressedFiles
 from queries.models import PersonOption
@@ -90,6 +91,7 @@ def _doors(services: Services, cookie: SessionCookie) -> FastAPI:
     for router in (health_router(services), sessions_router(services), recordings_router(services)):
         app.include_router(router)
     templates = Jinja2Templates(TEMPLATES)
+    templates.env.globals["icon"] = ICON
 
     def creators() -> list[PersonOption]:
         return list_creators(services.warehouse.current(), CreatorScope(all_creators=True))

@@ -7,18 +7,21 @@
   const loading = () => h("span", { className: "cell-loading", "aria-hidden": true });
   const cell = (draw) => (props) => (props.data ? draw(props.data, props.context, props) : loading());
 
+  // Formatters are slow to make and quick to use: one a zone and kind is kept.
   const formats = {};
+  const format = (zone, kind) =>
+    (formats[zone + kind] ??= new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone,
+      ...(kind === "year" ? {} : { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+      ...(kind === "day" ? {} : { year: "numeric" }),
+    }));
+
   function when(iso) {
     const zone = page().zone;
     const date = new Date(iso);
-    const year = { timeZone: zone, year: "numeric" };
-    const named = date.toLocaleString("en", year) !== new Date().toLocaleString("en", year);
-    const key = zone + named;
-    formats[key] ??= new Intl.DateTimeFormat("en-GB", {
-      timeZone: zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-      ...(named ? { year: "numeric" } : {}),
-    });
-    const part = Object.fromEntries(formats[key].formatToParts(date).map((p) => [p.type, p.value]));
+    const named = format(zone, "year").format(date) !== format(zone, "year").format(new Date());
+    const shown = format(zone, named ? "day and year" : "day");
+    const part = Object.fromEntries(shown.formatToParts(date).map((p) => [p.type, p.value]));
     const month = part.month.slice(0, 3);
     return `${part.weekday} ${part.day} ${month}${named ? " " + part.year : ""}, ${part.hour}:${part.minute}`;
   }
@@ -43,6 +46,10 @@
   }
 
   cells.DateCell = cell((s) => h("span", { className: "num" }, when(s.scheduled_start)));
+  cells.CreatorCell = cell((s, context) => {
+    const name = context.creators[s.creator_id] || s.creator_id;
+    return h("span", { dir: "auto", title: name }, name);
+  });
   cells.CourseCell = cell((s, context) =>
     h("a", { href: link(context.links.course, "course_id", s.course.id), title: s.course.title, dir: "auto" }, s.course.title)
   );
@@ -61,7 +68,10 @@
   );
   cells.RatingCell = cell((s) => {
     const badges = [];
-    if (s.low_rating) badges.push(h("span", { className: "badge-line", key: "low" }, "Low rating"));
+    if (s.low_rating) {
+      const words = s.dispute_status ? "Low" : "Low rating";
+      badges.push(h("span", { className: "badge-line", key: "low", title: "Low rating" }, words));
+    }
     if (s.dispute_status === "open" || s.dispute_status === "under_review") {
       badges.push(h("span", { className: "badge-solid", key: "dispute", title: "Dispute not settled" }, "Dispute"));
     } else if (s.dispute_status) {

@@ -36,6 +36,7 @@
     close: () => page.closeDetail(),
     open: (element) => element.dataset.open && page.openSession(element.dataset.open),
     only: (element) => page.setParams({ st_id: element.dataset.only, session: null }),
+    columns: () => page.resetColumns(),
     theme: () => page.nextTheme(),
     retry: (element) => (element.dataset.retry === "figures" ? page.askAgain() : window.location.reload()),
   };
@@ -43,7 +44,7 @@
   // A popover takes the focus when a key opened it, and gives it back on Escape.
   let opener = null;
   document.addEventListener("click", (event) => {
-    const trigger = event.target.closest?.("#filter-more, #range-custom");
+    const trigger = event.target.closest?.("#filter-more, #range-custom, #grid-columns-more");
     if (!trigger || event.detail > 0) return;
     opener = trigger;
     window.setTimeout(() => document.querySelector(".range-popover :is(button, select, input)")?.focus(), 80);

@@ -4,45 +4,62 @@
   const GRID = "grid-sessions";
   let generation = 0;
   let listening = false;
+  let current = null;
+  let given = null;
 
   const wireSort = (column) => column && (column.sort === "desc" ? "-" : "") + column.colId;
   const COLUMNS = "session-history-columns";
+  const ALWAYS = "scheduled_start";
+  const DEFAULT_SORT = "-scheduled_start";
+  const BLOCK_ROWS = 100;
+  const LATE_MS = 250;
+  const FEWEST_ROWS = 5;
+  const MOST_ROWS = 15;
 
-  function address(question, block) {
+  function address(question, sort, startRow, endRow) {
     const asked = new URLSearchParams(question.search);
-    const limit = block.endRow - block.startRow;
-    asked.set("sort", wireSort(block.sortModel[0]) || "-scheduled_start");
-    asked.set("page", block.startRow / limit + 1);
+    const limit = endRow - startRow;
+    asked.set("sort", sort);
+    asked.set("page", startRow / limit + 1);
     asked.set("limit", limit);
     return `/api/creators/${encodeURIComponent(question.creator)}/sessions?${asked}`;
   }
 
-  async function fetchBlock(question, block) {
-    const response = await fetch(address(question, block), { headers: { Accept: "application/json" } });
+  async function fetchBlock(url) {
+    const response = await fetch(url, { headers: { Accept: "application/json" } });
     if (response.status === 401) window.location.reload();
     if (!response.ok) throw new Error(`sessions: ${response.status}`);
     return response.json();
   }
 
-  function source(question, mine) {
-    return {
-      getRows(block) {
-        fetchBlock(question, block).then(
-          (answer) => {
-            if (mine !== generation) return;
-            showFailed(false);
-            page.rowCount = answer.pagination.total;
-            block.successCallback(answer.sessions, answer.pagination.total);
-            window.requestAnimationFrame(showFoot);
-          },
-          () => {
-            if (mine !== generation) return;
-            block.failCallback();
-            showFailed(true);
-          }
-        );
-      },
-    };
+  // One source for every question: what it reads is in `current`. `first` is the block that was asked for before
+  // the table knew of the question. Each block must be answered, an outdated one too: the table counts them.
+  const source = {
+    getRows(block) {
+      const { question, mine, first } = current;
+      const draw = (answer) => {
+        if (mine !== generation) return block.failCallback();
+        showFailed(false);
+        page.rowCount = answer.pagination.total;
+        fitHeight(page.rowCount);
+        block.successCallback(answer.sessions, answer.pagination.total);
+        window.requestAnimationFrame(showFoot);
+      };
+      const fail = () => {
+        block.failCallback();
+        if (mine === generation) showFailed(true);
+      };
+      const url = address(question, wireSort(block.sortModel[0]) || DEFAULT_SORT, block.startRow, block.endRow);
+      if (url === first.url && first.answer) draw(first.answer);
+      else fetchBlock(url).then(draw, fail);
+    },
+  };
+
+  // As high as its rows, up to fifteen: a creator with three sessions sees no empty table.
+  function fitHeight(rows) {
+    const shown = Math.min(Math.max(rows, FEWEST_ROWS), MOST_ROWS);
+    document.getElementById("grid-space").style.setProperty("--rows", shown);
+    document.getElementById("grid-more").hidden = rows <= MOST_ROWS;
   }
 
   function showFailed(failed) {
@@ -52,7 +69,7 @@
     if (failed) {
       foot.innerHTML = "Unable to load sessions. ";
       const retry = Object.assign(document.createElement("button"), { className: "btn-plain", textContent: "Retry" });
-      retry.onclick = () => page.loadRows(page.question);
+      retry.onclick = () => page.loadRows(page.question, page.params().get("sort") || DEFAULT_SORT);
       foot.append(retry);
     }
   }
@@ -63,8 +80,10 @@
     const api = await window.dash_ag_grid.getApiAsync(GRID);
     const total = page.rowCount ?? 0;
     const format = (n) => n.toLocaleString("en");
-    const first = Math.min(api.getFirstDisplayedRowIndex() + 1, total);
-    const last = Math.min(api.getLastDisplayedRowIndex() + 1, total);
+    const { top, bottom } = api.getVerticalPixelRange();
+    const height = api.getSizesForCurrentTheme().rowHeight;
+    const first = Math.min(Math.round(top / height) + 1, total);
+    const last = Math.min(Math.round(bottom / height), total);
     foot.textContent = total ? `${format(first)}–${format(last)} of ${format(total)}` : "No sessions";
   }
 
@@ -75,7 +94,7 @@
     api.addEventListener("bodyScroll", showFoot);
     api.addEventListener("sortChanged", (event) => {
       const sorted = api.getColumnState().find((column) => column.sort);
-      if (event.source !== "api") page.sortBy(wireSort(sorted) || "-scheduled_start");
+      if (event.source !== "api") page.sortBy(wireSort(sorted) || DEFAULT_SORT);
     });
     keepColumns(api);
     api.addEventListener("rowClicked", (row) => {
@@ -87,19 +106,42 @@
     });
   }
 
-  // Widths and order of the columns are kept in this browser.
+  // Choice, widths and order of the columns are kept in this browser.
   function keepColumns(api) {
     const kept = window.localStorage.getItem(COLUMNS);
     if (kept) api.applyColumnState({ state: JSON.parse(kept), applyOrder: true });
+    tellColumns(api);
     const keep = (event) => {
-      if (event.finished === false || event.source === "api") return;
-      const state = api.getColumnState().map(({ colId, width, flex, hide }) => ({ colId, width, flex, hide }));
+      if (event.finished === false || (event.source === "api" && event.type !== "columnVisible")) return;
+      const state = api.getColumnState().map(({ colId, width, flex, hide, pinned }) => ({ colId, width, flex, hide, pinned }));
       window.localStorage.setItem(COLUMNS, JSON.stringify(state));
+      tellColumns(api);
     };
     api.addEventListener("columnResized", keep);
     api.addEventListener("columnMoved", keep);
     api.addEventListener("columnVisible", keep);
   }
+
+  const shownColumns = (api) => api.getColumnState().filter((column) => !column.hide).map((column) => column.colId);
+  const tellColumns = (api) => window.dash_clientside.set_props("grid-columns", { value: shownColumns(api) });
+
+  page.showColumns = async function (chosen) {
+    if (!chosen || !listening) return;
+    const api = await readyApi();
+    const leave = api.getColumnState().map((column) => column.colId).filter((id) => id !== ALWAYS && !chosen.includes(id));
+    if (leave.length === api.getColumnState().length - shownColumns(api).length && leave.every((id) => !shownColumns(api).includes(id))) return;
+    api.setColumnsVisible(chosen.filter((id) => api.getColumn(id)), true);
+    api.setColumnsVisible(leave, false);
+  };
+
+  page.resetColumns = async function () {
+    const api = await readyApi();
+    const sort = page.params().get("sort");
+    api.resetColumnState();
+    if (sort) page.showSort(sort);
+    window.localStorage.removeItem(COLUMNS);
+    tellColumns(api);
+  };
 
   page.showSort = async function (sort) {
     if (!sort) return;
@@ -130,15 +172,34 @@
     return api;
   }
 
-  page.loadRows = async function (question) {
-    if (!question) return;
+  // Rows that are there already are changed in place, which takes half as long as to draw them anew. Not where many
+  // blocks would be read again, nor where the first could not be read: old rows must not stand for new ones.
+  function showRows(api, answered) {
+    const blocks = Object.keys(api.getCacheBlockState() || {});
+    if (!answered || blocks.length !== 1 || api.getGridOption("datasource") !== given) {
+      given = { ...source };
+      api.setGridOption("datasource", given);
+      return;
+    }
+    api.ensureIndexVisible(0, "top");
+    api.refreshInfiniteCache();
+  }
+
+  // The rows of the question before stay until the first block is there: one drawing of the table, not two.
+  page.loadRows = async function (question, sort) {
     generation += 1;
     const mine = generation;
     page.question = question;
     page.zone = new URLSearchParams(question.search).get("tz") || "UTC";
-    const api = await readyApi();
+    const first = { url: address(question, sort, 0, BLOCK_ROWS) };
+    const grid = document.getElementById(GRID);
+    const late = window.setTimeout(() => mine === generation && grid?.classList.add("late"), LATE_MS);
+    const [api, answer] = await Promise.all([readyApi(), fetchBlock(first.url).catch(() => null)]);
+    window.clearTimeout(late);
     if (mine !== generation) return;
+    document.getElementById(GRID).classList.remove("late");
+    current = { question, mine, first: { ...first, answer } };
     if (!listening) listen(api);
-    api.setGridOption("datasource", source(question, mine));
+    showRows(api, answer !== null);
   };
 })();

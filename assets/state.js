@@ -86,11 +86,13 @@
     const url = new URLSearchParams(search || window.location.search);
     const next = questionOf(search || window.location.search);
     const unchanged = question && question.search === next.search && question.creator === next.creator;
+    document.getElementById("page-outline")?.remove();
     showChosen(url);
     showControls(url, !question);
     page.showStSort(url.get("st_sort"));
     const opened = url.get("session");
     const sorted = url.get("sort") || DEFAULT_SORT;
+    if (!unchanged) page.loadRows(next, sorted);
     return [
       unchanged ? noUpdate() : next,
       creator === next.creator ? noUpdate() : next.creator,

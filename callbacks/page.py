@@ -10,7 +10,7 @@ from callbacks import choose_filters, navigate, show_detail, show_figures
 from layouts import ids
 from layouts.by_st import MOST_ROWS
 from layouts.links import Links
-from layouts.page import INDEX, page
+from layouts.page import index, page
 from queries.options import list_creators, list_student_teachers
 from services import Services
 from settings import Settings
@@ -21,6 +21,7 @@ BOOTSTRAP_VERSION = "5.3.8"
 
 def create_page(services: Services) -> Dash:
     """A Dash application on its Flask backend, every callback registered; nothing is kept in a module."""
+    links = platform_links(services.settings)
     app = Dash(
         "session_history",
         assets_folder=str(ASSETS),
@@ -33,12 +34,11 @@ def create_page(services: Services) -> Dash:
         ],
         title="Session History",
         update_title="",
-        index_string=INDEX,
+        index_string=index(links),
         suppress_callback_exceptions=True,
         enable_mcp=False,
         websocket_callbacks=False,
     )
-    links = platform_links(services.settings)
 
     def layout() -> html.Div:
         try:

@@ -18,42 +18,38 @@ WARNING_DISTANCE = 0.5
 COMPLETED = Status.COMPLETED.value
 
 
-def by_st_height(student_teachers: int) -> int:
-    """Pixels that show so many rows; there is always room for ten, and past fifteen the rows scroll."""
-    return HEAD_HEIGHT + ROW_HEIGHT * min(max(student_teachers, FEWEST_ROWS), MOST_ROWS) + 2
-
-
-def by_st_table(height: int) -> html.Section:
+def by_st_table(student_teachers: int) -> html.Section:
+    """Room for so many rows, at least ten; past fifteen they scroll."""
+    rows = min(max(student_teachers, FEWEST_ROWS), MOST_ROWS)
+    height = f"calc({HEAD_HEIGHT + 2}px + {ROW_HEIGHT}px * var(--st-rows))"
     return html.Section(
         [
             html.H2(by_st_title(None), id=ids.BY_ST_TITLE),
-            dag.AgGrid(
-                id=ids.BY_ST,
-                columnDefs=_columns(),
-                defaultColDef={
-                    "sortable": True, "resizable": False, "suppressMovable": True, "suppressHeaderMenuButton": True,
-                    "sortingOrder": ["desc", "asc"], "tooltipField": "words",
-                },
-                dashGridOptions={
-                    "theme": TABLE_THEME,
-                    "rowHeight": ROW_HEIGHT,
-                    "headerHeight": HEAD_HEIGHT,
-                    "animateRows": False,
-                    "ensureDomOrder": True,
-                    "tooltipShowDelay": 150,
-                    "tooltipInteraction": False,
-                    "suppressNoRowsOverlay": True,
-                    "loading": False,
-                },
-                eventListeners={"sortChanged": ["stSorted(params)"], "cellKeyDown": ["openStCell(params)"]},
-                getRowId="params.data.id",
-                rowData=[],
-                className="by-st",
-                style={"height": height},
-            ),
+            html.Div(_table(), className="by-st-space", style={"--st-rows": rows, "height": height}),
         ],
         className="card-box by-st-box",
         **{"aria-label": "Figures by Student-Teacher"},
+    )
+
+
+def _table() -> dag.AgGrid:
+    return dag.AgGrid(
+        id=ids.BY_ST,
+        columnDefs=_columns(),
+        defaultColDef={
+            "sortable": True, "resizable": False, "suppressMovable": True, "suppressHeaderMenuButton": True,
+            "sortingOrder": ["desc", "asc"], "tooltipField": "words",
+        },
+        dashGridOptions={
+            "theme": TABLE_THEME, "rowHeight": ROW_HEIGHT, "headerHeight": HEAD_HEIGHT, "animateRows": False,
+            "ensureDomOrder": True, "tooltipShowDelay": 150, "tooltipInteraction": False,
+            "suppressNoRowsOverlay": True, "loading": False,
+        },
+        eventListeners={"sortChanged": ["stSorted(params)"], "cellKeyDown": ["openStCell(params)"]},
+        getRowId="params.data.id",
+        rowData=[],
+        className="by-st",
+        style={"height": "100%"},
     )  # fmt: skip
 
 
@@ -136,12 +132,12 @@ def _columns() -> list[dict[str, Any]]:
 
     return [
         column(
-            "name", "Student-Teacher", "ByStName", flex=10, minWidth=120, comparator={"function": "byName"},
+            "name", "Student-Teacher", "ByStName", flex=10, width=125, minWidth=120, comparator={"function": "byName"},
             sortingOrder=["asc", "desc"],
         ),
         column("sessions", "Sessions", "ByStSessions", width=100),
         column(
-            "shrunk", "Average rating, 95% interval", "ByStRating", flex=23, minWidth=230, sort="desc",
+            "shrunk", "Average rating, 95% interval", "ByStRating", flex=23, width=287, minWidth=230, sort="desc",
             comparator={"function": "byNumber"},
             headerComponentParams={"innerHeaderComponent": "ByStRatingHead"},
             headerTooltip="In order of what the ratings are worth: a few very good or very bad ones do not decide.",

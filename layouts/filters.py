@@ -6,6 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from layouts import ids
+from layouts.grid import column_choice
 from layouts.words import FLAG_LABELS, STATUS_LABELS, number
 from queries.models import CourseOption, PersonOption
 
@@ -13,8 +14,8 @@ Options = list[dict[str, str]]
 ANY = {"label": "any", "value": "any"}
 
 
-def filter_bar() -> html.Div:
-    """The controls, empty: options come with the creator whose they are."""
+def filter_bar(*, everyone: bool) -> html.Div:
+    """The controls, empty: options come with the creator whose they are. `everyone` adds the table's creator column."""
     return html.Div(
         [
             html.Div(
@@ -30,6 +31,7 @@ def filter_bar() -> html.Div:
                     html.Button("Ratings and flags", id=ids.FILTER_MORE, className="btn-plain field-button"),
                     _more(),
                     html.Span(className="spacer"),
+                    *column_choice(everyone=everyone),
                     html.Button("Copy link", className="btn-plain field-button", **{"data-copy": "link"}),
                 ],
                 className="filters",

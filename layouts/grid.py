@@ -1,42 +1,51 @@
 """The sessions table: columns and settings. Rows come from REST, cells are drawn by assets/cells.js."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_ag_grid as dag
+import dash_bootstrap_components as dbc
 from dash import html
 
 from layouts import ids
 from layouts.links import Links
 from layouts.theme import TABLE_THEME
-from layouts.words import NO_DATA, STATUS_LABELS
+from layouts.words import CREATOR, NO_DATA, STATUS_LABELS
+from queries.models import PersonOption
 
 ROW_HEIGHT, HEAD_HEIGHT, ROWS_SHOWN = 37, 38, 15
 BLOCK_ROWS = 100
 
 
-def grid(links: Links, *, watches: bool) -> html.Section:
-    """`watches` says whether the viewer may see recordings."""
+def grid(links: Links, creators: Sequence[PersonOption], *, watches: bool) -> html.Section:
+    """`creators` are named in a column of their own; `watches` says whether the viewer may see recordings."""
     return html.Section(
         [
-            dag.AgGrid(
-                id=ids.GRID,
-                columnDefs=_columns(),
-                defaultColDef={
-                    "sortable": True,
-                    "resizable": True,
-                    "suppressMovable": False,
-                    "suppressHeaderMenuButton": True,
-                },
-                dashGridOptions=_options(links, watches),
-                rowModelType="infinite",
-                getRowId="params.data.id",
-                className="sessions-grid",
-                style={"height": HEAD_HEIGHT + ROW_HEIGHT * ROWS_SHOWN + 2},
+            html.Div(
+                dag.AgGrid(
+                    id=ids.GRID,
+                    columnDefs=_columns(everyone=bool(creators)),
+                    defaultColDef={
+                        "sortable": True,
+                        "resizable": True,
+                        "suppressMovable": False,
+                        "suppressHeaderMenuButton": True,
+                    },
+                    dashGridOptions=_options(links, creators, watches),
+                    rowModelType="infinite",
+                    getRowId="params.data.id",
+                    className="sessions-grid",
+                    style={"height": "100%"},
+                ),
+                id=ids.GRID_SPACE,
+                style={"--rows": ROWS_SHOWN, "height": f"calc({HEAD_HEIGHT + 2}px + {ROW_HEIGHT}px * var(--rows))"},
             ),
             html.Div(
                 [
                     html.Span("\u00a0", id=ids.GRID_FOOT, role="status"),
-                    html.Span("Scroll for more · ↑↓ to move, Enter to open"),
+                    html.Span(
+                        [html.Span("Scroll for more · ", id=ids.GRID_MORE), "↑↓ to move, Enter to open, G to get here"]
+                    ),
                 ],
                 className="grid-foot",
             ),
@@ -46,7 +55,7 @@ def grid(links: Links, *, watches: bool) -> html.Section:
     )
 
 
-def _options(links: Links, watches: bool) -> dict[str, Any]:
+def _options(links: Links, creators: Sequence[PersonOption], watches: bool) -> dict[str, Any]:
     return {
         "theme": TABLE_THEME,
         "rowHeight": ROW_HEIGHT,
@@ -54,9 +63,8 @@ def _options(links: Links, watches: bool) -> dict[str, Any]:
         "cacheBlockSize": BLOCK_ROWS,
         "maxBlocksInCache": 30,
         "maxConcurrentDatasourceRequests": 2,
-        "blockLoadDebounceMillis": 40,
         "infiniteInitialRowCount": ROWS_SHOWN,
-        "rowBuffer": 5,
+        "rowBuffer": 2,
         "suppressCellFocus": False,
         "suppressDragLeaveHidesColumns": True,
         "multiSortKey": None,
@@ -69,31 +77,54 @@ def _options(links: Links, watches: bool) -> dict[str, Any]:
             },
             "statuses": {status.value: label for status, label in STATUS_LABELS.items()},
             "noData": NO_DATA,
+            "creators": {creator.id: creator.name for creator in creators},
             "watches": watches,
         },
     }  # fmt: skip
 
 
-def _columns() -> list[dict[str, Any]]:
+def _columns(*, everyone: bool) -> list[dict[str, Any]]:
+    creator = [_column("creator", CREATOR, "CreatorCell", 130, flex=1, sortable=False)] if everyone else []
     return [
         _column("scheduled_start", "Date / time", "DateCell", 172, sort="desc"),
-        _column("course", "Course", "CourseCell", 140, flex=1),
-        _column("student", "Student", "StudentCell", 144, flex=1),
-        _column("st", "ST", "StCell", 144, flex=1),
-        _column("duration", "Duration", "DurationCell", 88),
-        _column("status", "Status", "StatusCell", 116),
-        _column("rating", "Rating", "RatingCell", 246),
+        *creator,
+        _column("course", "Course", "CourseCell", 156, minWidth=110, flex=1),
+        _column("student", "Student", "StudentCell", 156, minWidth=122, flex=1),
+        _column("st", "ST", "StCell", 156, minWidth=122, flex=1),
+        _column("duration", "Duration", "DurationCell", 86),
+        _column("status", "Status", "StatusCell", 108),
+        _column("rating", "Rating", "RatingCell", 204),
         _column("recording", "Recording", "RecordingCell", 92),
-        _column("actions", "Actions", "ActionsCell", 122, sortable=False),
+        _column("actions", "Actions", "ActionsCell", 122, sortable=False, pinned="right"),
     ]
 
 
-def _column(
-    id_: str, title: str, renderer: str, width: int, *, flex: int | None = None, sort: str | None = None,
-    sortable: bool = True,
-) -> dict[str, Any]:  # fmt: skip
-    column: dict[str, Any] = {
+def _column(id_: str, title: str, renderer: str, width: int, **more: Any) -> dict[str, Any]:
+    return {
         "colId": id_, "field": "id", "headerName": title, "cellRenderer": renderer, "width": width, "minWidth": width,
-        "sortable": sortable, "sortingOrder": ["desc", "asc"],
-    }  # fmt: skip
-    return column | ({"flex": flex} if flex else {}) | ({"sort": sort} if sort else {})
+        "sortingOrder": ["desc", "asc"],
+    } | more  # fmt: skip
+
+
+def column_choice(*, everyone: bool) -> list[html.Button | dbc.Popover]:
+    """Which columns are shown: all but the date, which tells one session from another, can be left out."""
+    options = [{"label": column["headerName"], "value": column["colId"]} for column in _columns(everyone=everyone)[1:]]
+    return [
+        html.Button("Columns", id=ids.GRID_COLUMNS_MORE, className="btn-plain field-button"),
+        dbc.Popover(
+            dbc.PopoverBody(
+                html.Div(
+                    [
+                        dbc.Checklist(options, [option["value"] for option in options], id=ids.GRID_COLUMNS),
+                        html.Button("As at first", className="link", **{"data-columns": "reset"}),
+                    ],
+                    className="range-days",
+                )
+            ),
+            target=ids.GRID_COLUMNS_MORE,
+            trigger="legacy",
+            placement="bottom-end",
+            hide_arrow=True,
+            className="range-popover",
+        ),
+    ]

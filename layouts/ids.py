@@ -39,7 +39,11 @@ BY_ST = "by-st-table"
 BY_ST_TITLE = "by-st-title"
 
 GRID = "grid-sessions"
+GRID_SPACE = "grid-space"
 GRID_FOOT = "grid-foot"
+GRID_MORE = "grid-more"
+GRID_COLUMNS = "grid-columns"
+GRID_COLUMNS_MORE = "grid-columns-more"
 
 DETAIL = "detail-modal"
 DETAIL_SESSION = "detail-session"

@@ -1,12 +1,14 @@
 """The page as a whole, before any data has come."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 from dash import dcc, html
 
 from layouts import ids
-from layouts.by_st import by_st_height, by_st_table
+from layouts.by_st import FEWEST_ROWS, by_st_table
 from layouts.detail import detail_modal
 from layouts.filters import filter_bar
 from layouts.grid import grid
@@ -14,9 +16,12 @@ from layouts.header import header
 from layouts.links import Links
 from layouts.metrics import empty_tiles
 from layouts.over_time import over_time_chart
+from layouts.skeleton import skeleton
 from layouts.theme import css_variables
 from queries.models import PersonOption
 
+# In the page itself: browsers fetch an icon anew with each change of the address.
+ICON = "data:image/svg+xml," + quote((Path(__file__).parent / "icon.svg").read_text().strip())
 INDEX = """<!DOCTYPE html>
 <html lang="en" data-bs-theme="light">
 <head>
@@ -29,15 +34,12 @@ INDEX = """<!DOCTYPE html>
 </head>
 <body>
 <noscript><p class="state">This page needs JavaScript.</p></noscript>
+<div id="page-outline" aria-hidden="true" inert>OUTLINE</div>
 {%app_entry%}
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
 </html>
 """
-INDEX = INDEX.replace("COLOURS", css_variables())
-INDEX = INDEX.replace("BOOT", f"{ids.PAGE_PATH}/assets/boot/boot.js").replace(
-    "ICON", f"{ids.PAGE_PATH}/assets/icon.svg"
-)
 
 
 def page(
@@ -56,12 +58,12 @@ def page(
             html.Main(
                 [
                     header(links.dashboard, viewer_name, role, creators),
-                    filter_bar(),
+                    filter_bar(everyone=bool(creators)),
                     html.Div(id=ids.ERROR, role="alert"),
                     html.Div(load_failed("figures"), className="figures-failed", role="alert"),
                     html.Div(empty_tiles(), id=ids.METRICS, className="kpis"),
-                    html.Div([over_time_chart(), by_st_table(by_st_height(student_teachers))], className="two"),
-                    grid(links, watches=sees_private),
+                    html.Div([over_time_chart(), by_st_table(student_teachers)], className="two"),
+                    grid(links, creators, watches=sees_private),
                 ]
             ),
             detail_modal(),
@@ -93,3 +95,18 @@ def nothing_matches() -> html.Div:
     return html.Div(
         [html.B("No sessions match"), html.Span("Try a longer range, or fewer filters.")], className="state"
     )
+
+
+def index(links: Links) -> str:
+    """The document that Dash fills in, the same for every viewer: theme before paint, and the page's outline."""
+    outline = page("\u00a0", "creator", links, [], FEWEST_ROWS).children
+    parts = {
+        "COLOURS": css_variables(),
+        "BOOT": f"{ids.PAGE_PATH}/assets/boot/boot.js",
+        "ICON": ICON,
+        "OUTLINE": skeleton(outline),
+    }
+    document = INDEX
+    for name, part in parts.items():
+        document = document.replace(name, part)
+    return document

@@ -1,8 +1,6 @@
 """The one palette: css variables, figures and status colours are all drawn from it."""
 
-from typing import Literal
-
-import plotly.graph_objects as go
+from typing import Any, Literal
 
 from queries.filters import Status
 
@@ -48,19 +46,19 @@ def css_variables() -> str:
     return "".join(blocks)
 
 
-def figure_layout(theme: Theme) -> go.Layout:
+def figure_layout(theme: Theme) -> dict[str, Any]:
     """A figure without chrome: the theme's colours, room for labels only."""
     palette = PALETTES[theme]
     axis = {"gridcolor": palette["line"], "zeroline": False, "fixedrange": True, "linecolor": palette["line"]}
-    return go.Layout(
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": 12, "color": palette["mute"]},
-        hoverlabel={"bgcolor": palette["card"], "bordercolor": palette["line"], "font": {"color": palette["ink"]}},
-        showlegend=False,
-        xaxis=axis,
-        yaxis=axis,
-        bargap=0.36,
-        separators=".,",
-    )
+    return {
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 12, "color": palette["mute"]},
+        "hoverlabel": {"bgcolor": palette["card"], "bordercolor": palette["line"], "font": {"color": palette["ink"]}},
+        "showlegend": False,
+        "xaxis": dict(axis),
+        "yaxis": dict(axis),
+        "bargap": 0.36,
+        "separators": ".,",
+    }

@@ -7,6 +7,7 @@ from queries.filters import Flag, Status
 from queries.periods import RangePreset
 
 NO_DATA = "–"
+CREATOR = "Creator"
 STATUS_LABELS = {
     Status.COMPLETED: "Completed",
     Status.SCHEDULED: "Scheduled",

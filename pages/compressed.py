@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = logging.getLogger(__name__)
 LEAST_BYTES = 4096
 MOST_ADDRESSES = 1000
-KEPT_HEADERS = ("content-type", "cache-control")
+KEPT_HEADERS = ("content-type", "cache-control", "etag")
 
 
 class CompressedFiles:
@@ -42,8 +42,12 @@ class CompressedFiles:
             await self.app(scope, receive, self._keeping(address, send))
             return
         headers, body = kept
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        known = Headers(scope=scope).get("if-none-match")
+        is_known = known is not None and known == Headers(raw=headers).get("etag")
+        if is_known:
+            headers = [(key, value) for key, value in headers if key != b"content-length"]
+        await send({"type": "http.response.start", "status": 304 if is_known else 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if is_known or scope["method"] == "HEAD" else body})
 
     def _applies(self, scope: Scope) -> bool:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
@@ -70,7 +74,8 @@ class CompressedFiles:
         async def keep(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 200:
                 found = Headers(raw=message["headers"])
-                if "max-age" in found.get("cache-control", "") and "content-encoding" not in found:
+                is_cacheable = "max-age" in found.get("cache-control", "") or "etag" in found
+                if is_cacheable and "content-encoding" not in found:
                     headers.update({key: found[key] for key in KEPT_HEADERS if key in found})
             elif message["type"] == "http.response.body" and headers:
                 parts.append(message.get("body", b""))

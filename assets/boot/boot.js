@@ -3,13 +3,14 @@
   window.dash_clientside = { sessionHistory: {} };
   const KEY = "session-history-theme";
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const chosen = () => {
+  const kept = (key) => {
     try {
-      return window.localStorage.getItem(KEY) || "system";
+      return window.localStorage.getItem(key);
     } catch {
-      return "system";
+      return null;
     }
   };
+  const chosen = () => kept(KEY) || "system";
   const apply = () => {
     const theme = chosen() === "system" ? (dark.matches ? "dark" : "light") : chosen();
     const changed = document.documentElement.dataset.bsTheme !== theme;
@@ -19,6 +20,8 @@
   };
   window.sessionHistoryTheme = { KEY, apply, chosen };
   apply();
+  const rows = kept("session-history-st-rows");
+  if (rows) document.documentElement.style.setProperty("--kept-st-rows", rows);
   dark.addEventListener("change", () => apply() && window.dash_clientside?.sessionHistory?.themeChanged?.());
 
   // A figures callback that fails leaves old figures standing; the page must say so instead of showing them as new.
@@ -28,6 +31,7 @@
     try {
       const response = await send(...request);
       if (isFigures) document.documentElement.toggleAttribute("data-figures-failed", response.status >= 400);
+      if (isFigures && response.ok) document.documentElement.toggleAttribute("data-figures-shown", true);
       return response;
     } catch (error) {
       if (isFigures && error.name !== "AbortError") document.documentElement.toggleAttribute("data-figures-failed", true);

@@ -29,7 +29,7 @@ def test_the_first_request_of_all_may_be_anybodys_for_a_static_file(tmp_path: Pa
     write_export(tmp_path / "export")
     app = create_app(load_settings(export=str(tmp_path / "export"), data_dir=tmp_path / "data", secret_key=SECRET_KEY))
     with ready_client_of(app) as client:
-        assert client.get(f"{PAGE}/assets/icon.svg").status_code == 200
+        assert client.get(f"{PAGE}/assets/cells.js").status_code == 200
         scripts = f"{PAGE}/_dash-component-suites/dash/dash-renderer/build/dash_renderer.v1m1.min.js"
         assert client.get(scripts).status_code == 200
 

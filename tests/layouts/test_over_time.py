@@ -1,9 +1,23 @@
 import json
 from datetime import date
 
-from layouts.over_time import over_time_figure, over_time_title
+import plotly.graph_objects as go
+
+from layouts import over_time as layout
+from layouts.over_time import blank, over_time_title
+from layouts.theme import Theme
+from queries.models import SessionsOverTime
 from queries.periods import Period
 from tests.layouts.samples import some_weeks, words_of
+
+
+def over_time_figure(over_time: SessionsOverTime, period: Period, theme: Theme) -> go.Figure:
+    """Drawn by plotly's own classes, which refuse what is no figure."""
+    return go.Figure(layout.over_time_figure(over_time, period, theme))
+
+
+def test_what_stands_in_the_charts_place_is_a_figure() -> None:
+    assert len(go.Figure(blank()).data) == 0
 
 
 def test_bars_are_stacked_by_outcome_and_scheduled_ones_appear_only_where_there_are_any() -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from layouts import ids
 from layouts.links import Links
-from layouts.page import INDEX, page
+from layouts.page import index, page
 from layouts.theme import PALETTES, STATUS_COLOURS
 from tests.layouts.samples import attributes_of, words_of
 
@@ -12,7 +12,7 @@ LINKS = Links("/studio", "/u/{user_id}", "/s/{session_id}", "/m/{user_id}", "/c/
 
 
 def test_nothing_comes_from_another_host() -> None:
-    sources = [INDEX, *(path.read_text() for path in ASSETS.rglob("*.*"))]
+    sources = [index(LINKS), *(path.read_text() for path in ASSETS.rglob("*.*"))]
     found = {url for text in sources for url in re.findall(r"""(?:src|href|url)[=(]["']?(https?:[^"')\s]+)""", text)}
     assert found == set()
 
@@ -21,7 +21,7 @@ def test_both_themes_give_every_colour_and_every_status_has_one() -> None:
     assert PALETTES["light"].keys() == PALETTES["dark"].keys()
     assert set(STATUS_COLOURS.values()) <= PALETTES["light"].keys()
     for theme in PALETTES:
-        assert f"[data-bs-theme={theme}]" in INDEX
+        assert f"[data-bs-theme={theme}]" in index(LINKS)
 
 
 def test_css_names_only_colours_that_there_are() -> None:

@@ -19,13 +19,17 @@ BODY = b"let sessions = 1;\n" * 5000
 class Inner:
     """Answers with BODY and counts how often it is asked."""
 
-    def __init__(self, *, cache: str = "public, max-age=31536000", status: int = 200, body: bytes = BODY) -> None:
+    def __init__(
+        self, *, cache: str = "public, max-age=31536000", status: int = 200, body: bytes = BODY, etag: str = ""
+    ) -> None:
         self.asked = 0
+        self.etag = etag
         self.cache, self.status, self.body = cache, status, body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.asked += 1
         headers = [(b"content-type", b"text/javascript"), (b"cache-control", self.cache.encode())]
+        headers += [(b"etag", self.etag.encode())] if self.etag else []
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         half = len(self.body) // 2
         await send({"type": "http.response.body", "body": self.body[:half], "more_body": True})
@@ -72,6 +76,20 @@ def test_the_first_answer_is_passed_on_and_later_ones_are_compressed(tmp_path: P
     assert int(headers["content-length"]) == len(body)
     assert inner.asked == 1
     assert ask(app, method="HEAD")[1] == b""
+
+
+def test_a_file_that_is_asked_for_anew_each_time_is_compressed_too_and_not_sent_again(tmp_path: Path) -> None:
+    app = CompressedFiles(Inner(cache="no-cache", etag='"a1"'), tmp_path, ("/static/",))
+    ask(app)
+    settled(tmp_path)
+    headers, body = ask(app)
+    assert (headers["content-encoding"], headers["etag"], headers["cache-control"]) == ("br", '"a1"', "no-cache")
+    assert brotli.decompress(body) == BODY
+    accepting = (b"accept-encoding", b"br")
+    headers, body = ask(app, headers=[accepting, (b"if-none-match", b'"a1"')])
+    assert (body, "content-length" in headers) == (b"", False)
+    _, body = ask(app, headers=[accepting, (b"if-none-match", b'"a0"')])
+    assert brotli.decompress(body) == BODY
 
 
 @pytest.mark.parametrize(
