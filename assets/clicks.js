@@ -62,12 +62,26 @@
     }
   });
 
+  // Steps pressed while a session is still on its way are taken as soon as it is there: none is lost.
+  let waiting = [];
+  const isShown = () => document.querySelector(".detail [data-session]")?.dataset.session === page.params().get("session");
+
+  function takeStep(step) {
+    if (!isShown()) return waiting.push(step);
+    document.querySelector(`.detail [data-step=${step}]`)?.click();
+  }
+
+  page.stepOn = () => {
+    if (!isShown()) waiting = [];
+    if (waiting.length) window.requestAnimationFrame(() => takeStep(waiting.shift()));
+  };
+
   // J and K go through the filtered order while a session is open; G jumps to the table.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, select, textarea, [contenteditable]")) return;
     const key = event.key.toLowerCase();
     const step = { j: "next", k: "previous" }[key];
-    if (step && page.params().has("session")) document.querySelector(`.detail [data-step=${step}]`)?.click();
+    if (step && page.params().has("session")) takeStep(step);
     if (key === "g" && !page.params().has("session")) {
       document.getElementById("grid-sessions")?.scrollIntoView({ block: "start" });
       page.focusFirstRow();

@@ -32,10 +32,11 @@
     return response.json();
   }
 
-  // One source for every question: what it reads is in `current`. `first` is the block that was asked for before
+  // One source for every question: what it reads is in `current`, null while the order is being set. `first` is the block that was asked for before
   // the table knew of the question. Each block must be answered, an outdated one too: the table counts them.
   const source = {
     getRows(block) {
+      if (!current) return block.failCallback();
       const { question, mine, first } = current;
       const draw = (answer) => {
         if (mine !== generation) return block.failCallback();
@@ -50,8 +51,9 @@
         if (mine === generation) showFailed(true);
       };
       const url = address(question, wireSort(block.sortModel[0]) || DEFAULT_SORT, block.startRow, block.endRow);
-      if (url === first.url && first.answer) draw(first.answer);
-      else fetchBlock(url).then(draw, fail);
+      const read = url === first.url && first.answer ? Promise.resolve(first.answer) : fetchBlock(url);
+      read.then(draw, fail);
+      first.answer = null;
     },
   };
 
@@ -144,7 +146,6 @@
   };
 
   page.showSort = async function (sort) {
-    if (!sort) return;
     const api = await readyApi();
     const sorted = api.getColumnState().find((column) => column.sort);
     if (wireSort(sorted) === sort) return;
@@ -172,13 +173,17 @@
     return api;
   }
 
+  function useSource(api) {
+    given = { ...source };
+    api.setGridOption("datasource", given);
+  }
+
   // Rows that are there already are changed in place, which takes half as long as to draw them anew. Not where many
   // blocks would be read again, nor where the first could not be read: old rows must not stand for new ones.
   function showRows(api, answered) {
     const blocks = Object.keys(api.getCacheBlockState() || {});
     if (!answered || blocks.length !== 1 || api.getGridOption("datasource") !== given) {
-      given = { ...source };
-      api.setGridOption("datasource", given);
+      useSource(api);
       return;
     }
     api.ensureIndexVisible(0, "top");
@@ -198,6 +203,10 @@
     window.clearTimeout(late);
     if (mine !== generation) return;
     document.getElementById(GRID).classList.remove("late");
+    if (!given) useSource(api);
+    current = null;
+    await page.showSort(sort);
+    if (mine !== generation) return;
     current = { question, mine, first: { ...first, answer } };
     if (!listening) listen(api);
     showRows(api, answer !== null);

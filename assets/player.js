@@ -127,6 +127,7 @@
   // A click on a row's play button opens the session and plays it: the click was the wish.
   page.detailShown = function (body) {
     clear();
+    page.stepOn?.();
     if (!body || !page.watchNext) return;
     page.watchNext = false;
     window.requestAnimationFrame(() => find("player-play")?.click());

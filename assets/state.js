@@ -1,4 +1,4 @@
-// The URL is the state. `route` turns it into the page's question; choices turn into a new URL.
+// The URL is the state. `look` turns it into the page's question; choices turn into a new URL.
 (function () {
   const page = window.dash_clientside.sessionHistory;
   const PAGE_ONLY = ["creator", "session", "sort", "st_sort"];
@@ -19,7 +19,6 @@
   };
   const undo = new Map();
 
-  const noUpdate = () => window.dash_clientside.no_update;
   const params = () => new URLSearchParams(window.location.search);
   const triggered = () => window.dash_clientside.callback_context.triggered.map((t) => t.prop_id.split(".")[0]);
   const list = (value) => (Array.isArray(value) ? value : [value]).filter((one) => one !== null && one !== undefined && one !== "").map(String);
@@ -36,7 +35,8 @@
       next.delete(name);
       list(value).forEach((one) => next.append(name, one));
     }
-    window.dash_clientside.set_props("page-url", { search: "?" + next });
+    window.history.pushState(null, "", "?" + next);
+    follow();
   };
 
   // Set fields, or, where they are set already, take them back to what they were before.
@@ -61,15 +61,32 @@
     return { creator, search: asked.toString() };
   }
 
+  const propsOf = (id) => window.dash_component_api.getLayout(id)?.props || {};
+
+  // A value that a control does not offer would be dropped by it, and the address with it: it must be named instead.
+  function isOffered(id, value) {
+    const offered = propsOf(id).options?.map((option) => option.value);
+    return !offered?.length || list(value).every((one) => offered.includes(one));
+  }
+
+  function sortOf(url) {
+    const asked = url.get("sort") || DEFAULT_SORT;
+    const column = propsOf("grid-sessions").columnDefs?.find((one) => one.colId === asked.replace("-", ""));
+    return column && column.sortable !== false ? asked : DEFAULT_SORT;
+  }
+
   // A control is set only where it says something else, so that setting it does not count as a choice.
   function showControls(url, first) {
     const set = window.dash_clientside.set_props;
     for (const [id, { field, several, none = "" }] of Object.entries(CONTROLS)) {
       const needsOptions = id === "filter-course" || id === "filter-st";
       if (first && (needsOptions || !url.has(field))) continue;
-      set(id, { value: several ? url.getAll(field) : url.get(field) || none });
+      const value = several ? url.getAll(field) : url.get(field) || none;
+      const shows = propsOf(id).value;
+      if (isOffered(id, value) && !same(list(shows), list(value))) set(id, { value });
     }
-    if (isStaff() && !(first && !url.has("creator"))) set("header-creator", { value: url.get("creator") || "all" });
+    const creator = url.get("creator") || "all";
+    if (isStaff() && propsOf("header-creator").value !== creator) set("header-creator", { value: creator });
   }
 
   function showChosen(url) {
@@ -82,25 +99,38 @@
     if (reset) reset.hidden = ![...FILTERS, ...RANGE].some((name) => url.has(name));
   }
 
-  page.route = function (search, question, creator, session, shownTheme, sort) {
-    const url = new URLSearchParams(search || window.location.search);
-    const next = questionOf(search || window.location.search);
-    const unchanged = question && question.search === next.search && question.creator === next.creator;
-    document.getElementById("page-outline")?.remove();
+  // What the page shows of the address; `look` tells which parts of it are new, and has the rows follow at once.
+  const shown = {};
+
+  function look() {
+    const url = params();
+    const asked = questionOf(url);
+    const next = { question: asked, creator: asked.creator, session: url.get("session"), sort: sortOf(url) };
+    const isNew = (name) => JSON.stringify(next[name]) !== JSON.stringify(shown[name]);
+    const changed = Object.keys(next).filter(isNew);
     showChosen(url);
-    showControls(url, !question);
+    showControls(url, !shown.question);
     page.showStSort(url.get("st_sort"));
-    const opened = url.get("session");
-    const sorted = url.get("sort") || DEFAULT_SORT;
-    if (!unchanged) page.loadRows(next, sorted);
-    return [
-      unchanged ? noUpdate() : next,
-      creator === next.creator ? noUpdate() : next.creator,
-      (session || null) === opened ? noUpdate() : opened,
-      shownTheme === page.theme() ? noUpdate() : page.theme(),
-      sort === sorted ? noUpdate() : sorted,
-    ];
+    if (changed.includes("question")) page.loadRows(asked, next.sort);
+    else if (changed.includes("sort")) page.showSort(next.sort);
+    Object.assign(shown, next);
+    return changed;
+  }
+
+  page.begin = function () {
+    document.getElementById("page-outline")?.remove();
+    look();
+    return [shown.question, shown.creator, shown.session, page.theme(), shown.sort];
   };
+
+  const STORES = { sort: "page-sort", question: "page-question", creator: "page-creator", session: "detail-session" };
+  function follow() {
+    const changed = look();
+    for (const [name, id] of Object.entries(STORES)) {
+      if (changed.includes(name)) window.dash_clientside.set_props(id, { data: shown[name] });
+    }
+  }
+  window.addEventListener("popstate", follow);
 
   page.applyFilters = function (...values) {
     const ids = Object.keys(CONTROLS);

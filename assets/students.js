@@ -2,6 +2,8 @@
 (function () {
   const page = window.dash_clientside.sessionHistory;
   const LEAST = 2;
+  const PAUSE_MS = 120;
+  let pause = null;
   let asked = 0;
 
   async function suggest(typed) {
@@ -21,6 +23,8 @@
   }
 
   document.addEventListener("input", (event) => {
-    if (event.target.id === "filter-student") suggest(event.target.value).catch(() => {});
+    if (event.target.id !== "filter-student") return;
+    window.clearTimeout(pause);
+    pause = window.setTimeout(() => suggest(event.target.value).catch(() => {}), PAUSE_MS);
   });
 })();

@@ -26,7 +26,9 @@ def ask(services: Services, question: dict[str, Any]) -> Question:
 
 def failure(error: Exception) -> html.Div:
     """What to show for an error; one that nobody foresaw is logged whole and told as a failed load."""
-    if isinstance(error, FilterError | NotFoundError | ForbiddenError):
-        return problem(str(error))
+    if isinstance(error, FilterError | NotFoundError):
+        return problem(error.field, error.message)
+    if isinstance(error, ForbiddenError):
+        return problem("creator_id", str(error))
     log.error("callback failed", exc_info=error)
     return load_failed()

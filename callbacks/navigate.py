@@ -10,18 +10,13 @@ def register(app: Dash) -> None:
         app.clientside_callback(ClientsideFunction("sessionHistory", name), *arguments)
 
     clientside(
-        "route",
+        "begin",
         Output(ids.QUESTION, "data"),
         Output(ids.CREATOR, "data"),
         Output(ids.DETAIL_SESSION, "data"),
         Output(ids.THEME, "data"),
         Output(ids.SORT, "data"),
-        Input(ids.URL, "search"),
-        State(ids.QUESTION, "data"),
-        State(ids.CREATOR, "data"),
-        State(ids.DETAIL_SESSION, "data"),
-        State(ids.THEME, "data"),
-        State(ids.SORT, "data"),
+        Input(ids.QUESTION, "id"),
     )
     clientside(
         "applyFilters",
@@ -45,7 +40,6 @@ def register(app: Dash) -> None:
     clientside("openPoint", Input(ids.CHART_OVER_TIME, "clickData"))
     clientside("brushRange", Input(ids.CHART_OVER_TIME, "selectedData"))
     clientside("showColumns", Input(ids.GRID_COLUMNS, "value"))
-    clientside("showSort", Input(ids.SORT, "data"))
     clientside("leaveDetail", Input(ids.DETAIL, "is_open"))
     clientside("detailShown", Input(ids.DETAIL_BODY, "children"))
     clientside("playRecording", Input(ids.PLAYER_PLAY, "n_clicks"))

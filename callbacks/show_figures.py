@@ -28,7 +28,7 @@ OUTPUTS = {
     "by_st_title": Output(ids.BY_ST_TITLE, "children"),
     "by_st": Output(ids.BY_ST, "rowData"),
     "chips": Output(ids.FILTER_CHIPS, "children"),
-    "state": Output(ids.ERROR, "children"),
+    "state": Output(ids.GRID_STATE, "children"),
 }
 
 
@@ -64,9 +64,9 @@ def _figures(services: Services, question: dict[str, Any], theme: Theme) -> dict
     }
 
 
-def _unanswered(state: html.Div) -> dict[str, Any]:
+def _unanswered(error: html.Div) -> dict[str, Any]:
     """No figure stays that belongs to another question."""
-    nothing = {"chips": [], "tiles": empty_tiles(), "over_time": blank(), "by_st": [], "state": state}
+    nothing = {"chips": [], "tiles": [error, *empty_tiles()], "over_time": blank(), "by_st": [], "state": None}
     return dict.fromkeys(OUTPUTS, no_update) | nothing
 
 

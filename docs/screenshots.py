@@ -57,7 +57,7 @@ SHOTS = (
     Shot("detail-dark", then=open_disputed, size=(1440, 900), scheme="dark"),
     Shot("awkward-names", "?range=all", user="usr_00000003"),
     Shot("three-sessions", "?range=all", user=THREE_SESSIONS),
-    Shot("no-sessions", user=NO_SESSIONS, ready="#page-error .state"),
+    Shot("no-sessions", user=NO_SESSIONS, ready="#grid-state b"),
     Shot("operations", user="operations", role="operations"),
     Shot("phone", size=(390, 1700)),
 )

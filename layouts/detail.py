@@ -60,7 +60,8 @@ def detail_body(
                 [_left(session, reader), _right(session, reader, context)],
                 className="detail-columns",
             ),
-        ]
+        ],
+        **{"data-session": session.id},
     )
 
 

@@ -1,6 +1,6 @@
 """Filter bar: what can be chosen. What is chosen is told by layouts/chips.py."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -8,9 +8,11 @@ from dash import dcc, html
 from layouts import ids
 from layouts.grid import column_choice
 from layouts.words import FLAG_LABELS, STATUS_LABELS, number
+from queries.filters import Flag, Status
 from queries.models import CourseOption, PersonOption
 
 Options = list[dict[str, str]]
+Counts = Mapping[Status | Flag, int]
 ANY = {"label": "any", "value": "any"}
 
 
@@ -23,11 +25,7 @@ def filter_bar(*, everyone: bool) -> html.Div:
                     _choice(ids.FILTER_COURSE, "Course", []),
                     _choice(ids.FILTER_ST, "Student-Teacher", []),
                     _student_search(),
-                    _choice(
-                        ids.FILTER_STATUS,
-                        "Status",
-                        [{"label": label, "value": status.value} for status, label in STATUS_LABELS.items()],
-                    ),
+                    _choice(ids.FILTER_STATUS, "Status", status_options({})),
                     html.Button("Ratings and flags", id=ids.FILTER_MORE, className="btn-plain field-button"),
                     _more(),
                     html.Span(className="spacer"),
@@ -55,6 +53,18 @@ def course_options(courses: Sequence[CourseOption]) -> Options:
 
 def st_options(student_teachers: Sequence[PersonOption]) -> Options:
     return [{"label": f"{st.name} ({number(st.sessions)})", "value": st.id} for st in student_teachers]
+
+
+def status_options(counts: Counts) -> Options:
+    return [_counted(label, status, counts) for status, label in STATUS_LABELS.items()]
+
+
+def flag_options(counts: Counts) -> Options:
+    return [_counted(label, flag, counts) for flag, label in FLAG_LABELS.items()]
+
+
+def _counted(label: str, value: Status | Flag, counts: Counts) -> dict[str, str]:
+    return {"label": f"{label} ({number(counts[value])})" if value in counts else label, "value": value.value}
 
 
 def _choice(id_: str, label: str, options: Options) -> html.Div:
@@ -87,7 +97,6 @@ def _student_search() -> html.Label:
 def _more() -> dbc.Popover:
     stars = [ANY, *({"label": f"{star} ★", "value": str(star)} for star in range(1, 6))]
     rated = [ANY, {"label": "rated", "value": "true"}, {"label": "not rated", "value": "false"}]
-    flags = [{"label": label, "value": flag.value} for flag, label in FLAG_LABELS.items()]
     return dbc.Popover(
         dbc.PopoverBody(
             [
@@ -100,7 +109,8 @@ def _more() -> dbc.Popover:
                     className="range-days",
                 ),
                 html.Fieldset(
-                    [html.Legend("Flags, any of"), dbc.Checklist(flags, [], id=ids.FILTER_FLAGS)], className="flags"
+                    [html.Legend("Flags, any of"), dbc.Checklist(flag_options({}), [], id=ids.FILTER_FLAGS)],
+                    className="flags",
                 ),
             ]
         ),

@@ -22,21 +22,24 @@ def grid(links: Links, creators: Sequence[PersonOption], *, watches: bool) -> ht
     return html.Section(
         [
             html.Div(
-                dag.AgGrid(
-                    id=ids.GRID,
-                    columnDefs=_columns(everyone=bool(creators)),
-                    defaultColDef={
-                        "sortable": True,
-                        "resizable": True,
-                        "suppressMovable": False,
-                        "suppressHeaderMenuButton": True,
-                    },
-                    dashGridOptions=_options(links, creators, watches),
-                    rowModelType="infinite",
-                    getRowId="params.data.id",
-                    className="sessions-grid",
-                    style={"height": "100%"},
-                ),
+                [
+                    dag.AgGrid(
+                        id=ids.GRID,
+                        columnDefs=_columns(everyone=bool(creators)),
+                        defaultColDef={
+                            "sortable": True,
+                            "resizable": True,
+                            "suppressMovable": False,
+                            "suppressHeaderMenuButton": True,
+                        },
+                        dashGridOptions=_options(links, creators, watches),
+                        rowModelType="infinite",
+                        getRowId="params.data.id",
+                        className="sessions-grid",
+                        style={"height": "100%"},
+                    ),
+                    html.Div(id=ids.GRID_STATE, className="grid-state", role="status"),
+                ],
                 id=ids.GRID_SPACE,
                 style={"--rows": ROWS_SHOWN, "height": f"calc({HEAD_HEIGHT + 2}px + {ROW_HEIGHT}px * var(--rows))"},
             ),
@@ -62,7 +65,7 @@ def _options(links: Links, creators: Sequence[PersonOption], watches: bool) -> d
         "headerHeight": HEAD_HEIGHT,
         "cacheBlockSize": BLOCK_ROWS,
         "maxBlocksInCache": 30,
-        "maxConcurrentDatasourceRequests": 2,
+        "maxConcurrentDatasourceRequests": 3,  # one is never answered: the component's own, before there is a question
         "infiniteInitialRowCount": ROWS_SHOWN,
         "rowBuffer": 2,
         "suppressCellFocus": False,

@@ -3,10 +3,9 @@
 PAGE_PATH = "/studio/sessions"
 VENDOR_PATH = f"{PAGE_PATH}/vendor"
 
-URL = "page-url"
 QUESTION = "page-question"
 SORT = "page-sort"
-ERROR = "page-error"
+OUTLINE = "page-outline"
 
 HEADER_TOTALS = "header-totals"
 HEADER_CREATOR = "header-creator"
@@ -40,6 +39,7 @@ BY_ST_TITLE = "by-st-title"
 
 GRID = "grid-sessions"
 GRID_SPACE = "grid-space"
+GRID_STATE = "grid-state"
 GRID_FOOT = "grid-foot"
 GRID_MORE = "grid-more"
 GRID_COLUMNS = "grid-columns"

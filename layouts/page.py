@@ -6,6 +6,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from dash import dcc, html
+from dash.development.base_component import Component
 
 from layouts import ids
 from layouts.by_st import FEWEST_ROWS, by_st_table
@@ -18,6 +19,7 @@ from layouts.metrics import empty_tiles
 from layouts.over_time import over_time_chart
 from layouts.skeleton import skeleton
 from layouts.theme import css_variables
+from layouts.words import FIELD_LABELS
 from queries.models import PersonOption
 
 # In the page itself: browsers fetch an icon anew with each change of the address.
@@ -34,7 +36,7 @@ INDEX = """<!DOCTYPE html>
 </head>
 <body>
 <noscript><p class="state">This page needs JavaScript.</p></noscript>
-<div id="page-outline" aria-hidden="true" inert>OUTLINE</div>
+<div id="PLACE" aria-hidden="true" inert>OUTLINE</div>
 {%app_entry%}
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
@@ -49,7 +51,6 @@ def page(
     """Everything in its place, and as high as it will be; `creators` is what staff choose from."""
     return html.Div(
         [
-            dcc.Location(id=ids.URL, refresh=False),
             dcc.Store(id=ids.QUESTION),
             dcc.Store(id=ids.CREATOR),
             dcc.Store(id=ids.SORT),
@@ -59,7 +60,6 @@ def page(
                 [
                     header(links.dashboard, viewer_name, role, creators),
                     filter_bar(everyone=bool(creators)),
-                    html.Div(id=ids.ERROR, role="alert"),
                     html.Div(load_failed("figures"), className="figures-failed", role="alert"),
                     html.Div(empty_tiles(), id=ids.METRICS, className="kpis"),
                     html.Div([over_time_chart(), by_st_table(student_teachers)], className="two"),
@@ -71,9 +71,9 @@ def page(
     )
 
 
-def problem(message: str) -> html.Div:
-    """A question that cannot be answered as it was asked; names the field."""
-    return html.Div(message, className="state-error")
+def problem(field: str, message: str) -> html.Div:
+    """A question that cannot be answered as it was asked; names the field as the page does."""
+    return html.Div([html.B(f"{FIELD_LABELS.get(field, field)}: "), message], className="state-error", role="alert")
 
 
 def load_failed(retries: Literal["page", "figures"] = "page") -> html.Div:
@@ -84,17 +84,12 @@ def load_failed(retries: Literal["page", "figures"] = "page") -> html.Div:
     )
 
 
-def no_sessions() -> html.Div:
-    return html.Div(
-        [html.B("No sessions yet"), html.Span("Sessions of your courses appear here once they are booked.")],
-        className="state",
-    )
+def no_sessions() -> list[Component]:
+    return [html.B("No sessions yet"), html.Span("Sessions of your courses appear here once they are booked.")]
 
 
-def nothing_matches() -> html.Div:
-    return html.Div(
-        [html.B("No sessions match"), html.Span("Try a longer range, or fewer filters.")], className="state"
-    )
+def nothing_matches() -> list[Component]:
+    return [html.B("No sessions match"), html.Span("Try a longer range, or fewer filters.")]
 
 
 def index(links: Links) -> str:
@@ -104,6 +99,7 @@ def index(links: Links) -> str:
         "COLOURS": css_variables(),
         "BOOT": f"{ids.PAGE_PATH}/assets/boot/boot.js",
         "ICON": ICON,
+        "PLACE": ids.OUTLINE,
         "OUTLINE": skeleton(outline),
     }
     document = INDEX

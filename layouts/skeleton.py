@@ -5,7 +5,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 
-WITHOUT_OUTLINE = {"Location", "Store", "Popover", "Modal", "Datalist"}
+WITHOUT_OUTLINE = {"Store", "Popover", "Modal", "Datalist"}
 FIELDS = {"Dropdown": "dash-dropdown", "Input": "dash-input-container"}
 
 

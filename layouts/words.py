@@ -36,6 +36,23 @@ PRESET_LABELS = {
     RangePreset.LAST_12_WEEKS: "Last 12 weeks",
     RangePreset.ALL: "All time",
 }
+FIELD_LABELS = {
+    "course_id": "Course",
+    "st_id": "Student-Teacher",
+    "student_id": "Student",
+    "student_q": "Student search",
+    "creator_id": "Creator",
+    "status": "Status",
+    "rating_min": "Rating from",
+    "rating_max": "Rating to",
+    "rated": "Rated",
+    "timed": "With a duration",
+    "flag": "Flags",
+    "from": "From",
+    "to": "To",
+    "range": "Range",
+    "tz": "Time zone",
+}
 BUCKET_LABELS = {"day": "day", "week": "week", "month": "month"}
 
 

@@ -131,8 +131,11 @@ class FilterParams(WireParams):
 def filter_error(error: Mapping[str, Any]) -> FilterError:
     """A FilterError from one of pydantic's, named by its wire field."""
     field = str(error["loc"][0]) if error["loc"] else "query"
-    message = "unknown parameter" if error["type"] == "extra_forbidden" else str(error["msg"])
-    return FilterError(field, message.removeprefix("Value error, "))
+    if error["type"] == "extra_forbidden":
+        return FilterError(field, "unknown parameter")
+    if error["type"] == "enum":
+        return FilterError(field, f"{error['input']!r} is not {error['ctx']['expected']}")
+    return FilterError(field, str(error["msg"]).removeprefix("Value error, "))
 
 
 @dataclass(frozen=True, slots=True)

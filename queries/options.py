@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from queries.filters import SessionFilters, WireParams
+from queries.filters import Flag, SessionFilters, Status, WireParams
 from queries.models import CourseOption, PersonOption
 from queries.scope import Scope
 from queries.sessions import NotFoundError
-from queries.statement import load
+from queries.statement import FLAG_CONDITIONS, load
 from warehouse.snapshot import Snapshot
 
 SCOPE_PARAMETERS = ("all_creators", "creator_id")
@@ -14,6 +14,7 @@ LIST_COURSES = load("list_courses", *SCOPE_PARAMETERS)
 LIST_STUDENT_TEACHERS = load("list_student_teachers", *SCOPE_PARAMETERS)
 LIST_CREATORS = load("list_creators", *SCOPE_PARAMETERS)
 LIST_STUDENTS = load("list_students", *SCOPE_PARAMETERS, "q", "limit")
+COUNT_CHOICES = load("count_choices", *SCOPE_PARAMETERS, "low_rating")
 LIST_CHOSEN = load("list_chosen", *SCOPE_PARAMETERS, "course_ids", "st_ids", "student_ids")
 
 
@@ -28,6 +29,17 @@ def list_courses(snapshot: Snapshot, scope: Scope) -> list[CourseOption]:
 
 def list_student_teachers(snapshot: Snapshot, scope: Scope) -> list[PersonOption]:
     return [PersonOption(*row) for row in LIST_STUDENT_TEACHERS.rows(snapshot, _scope_values(scope))]
+
+
+def count_choices(snapshot: Snapshot, scope: Scope, low_rating: int) -> dict[Status | Flag, int]:
+    """How many sessions of the scope, of all time, each status and each flag has."""
+    rows = COUNT_CHOICES.rows(snapshot, _scope_values(scope) | {"low_rating": low_rating})
+    counts: dict[Status | Flag, int] = dict.fromkeys((*Status, *map(Flag, FLAG_CONDITIONS)), 0)
+    for status, sessions, *flagged in rows:
+        counts[Status(status)] = sessions
+        for flag, count in zip(map(Flag, FLAG_CONDITIONS), flagged, strict=True):
+            counts[flag] += count
+    return counts
 
 
 def list_creators(snapshot: Snapshot, scope: Scope) -> list[PersonOption]:

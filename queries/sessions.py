@@ -37,8 +37,9 @@ class NotFoundError(Exception):
     """Nothing of that id in the viewer's scope, whether or not it exists elsewhere."""
 
     def __init__(self, field: str, id_: str) -> None:
-        super().__init__(f"{field}: no such {field.removesuffix('_id').replace('_', ' ')}: {id_!r}")
         self.field = field
+        self.message = f"no such {field.removesuffix('_id').replace('_', ' ')}: {id_!r}"
+        super().__init__(f"{field}: {self.message}")
 
 
 class Sort(StrEnum):

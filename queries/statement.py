@@ -32,6 +32,9 @@ FIGURES, SESSION_COLUMNS = (
     (SQL / name).read_text().partition("\n")[2].strip() for name in ("figures.sql", "session_columns.sql")
 )
 SCOPED, *CONDITIONS = re.sub("--.*\n", "", (SQL / "filtered_sessions.sql").read_text()).strip().split("\nAND ")
+# Each flag's own condition, from the one place where it stands.
+FLAG_CONDITIONS = dict(re.findall(r"list_contains\(\$flags, '(\w+)'\) AND (.+)\)$", CONDITIONS[-1][:-1], re.MULTILINE))
+FLAG_COUNTS = ", ".join(f"count(*) FILTER ({condition})" for condition in FLAG_CONDITIONS.values())
 FILTER_PARAMETERS = _parameters(" ".join([SCOPED, *CONDITIONS]))
 
 
@@ -50,7 +53,8 @@ def _narrowed(sql: str, given: frozenset[str]) -> tuple[str, frozenset[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One .sql file. {filtered_sessions}, {figures} and {session_columns} in it stand for the files of those names."""
+    """One .sql file. {filtered_sessions}, {figures} and {session_columns} in it stand for the files of those names,
+    {flag_counts} for a count of each flag."""
 
     name: str
     sql: str
@@ -74,7 +78,8 @@ class Statement:
 def load(name: str, *parameters: str) -> Statement:
     """The statement in sql/<name>.sql. Raises ValueError where its parameters are not the given ones."""
     sql = (SQL / f"{name}.sql").read_text()
-    sql = sql.replace("{figures}", FIGURES).replace("{session_columns}", SESSION_COLUMNS)
+    for part, text in (("figures", FIGURES), ("session_columns", SESSION_COLUMNS), ("flag_counts", FLAG_COUNTS)):
+        sql = sql.replace(f"{{{part}}}", text)
     found, expected = _parameters(sql), set(parameters)
     if FILTERED in sql:
         found, expected = found - FILTER_PARAMETERS, expected - FILTER_PARAMETERS

@@ -94,11 +94,14 @@ def test_a_local_link_that_was_handed_on_plays_for_no_analyst(demo: Served) -> N
 
 @pytest.mark.parametrize("question", ["abc", [1], 7, True, None])
 def test_a_question_that_is_none_is_no_failure(two_creators: Served, question: Any) -> None:
+    outputs = [
+        {"id": id_, "property": name}
+        for name, ids_ in (("options", "course st status flags"), ("value", "course st"))
+        for id_ in (f"filter-{part}" for part in ids_.split())
+    ]
     options = {
-        "output": "..filter-course.options...filter-st.options...filter-course.value...filter-st.value..",
-        "outputs": [
-            {"id": id_, "property": name} for name in ("options", "value") for id_ in ("filter-course", "filter-st")
-        ],
+        "output": ".." + "...".join(f"{output['id']}.{output['property']}" for output in outputs) + "..",
+        "outputs": outputs,
         "inputs": [{"id": "page-creator", "property": "data", "value": "me"}],
         "state": [{"id": "page-question", "property": "data", "value": question}],
         "changedPropIds": ["page-creator.data"],

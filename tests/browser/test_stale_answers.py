@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import SignIn
-from tests.browser.test_journeys import FOOT, figures_agree_with_rows, first_rows
+from tests.browser.reading import FOOT, figures_agree_with_rows, first_rows
 
 
 def delay_first(page: Page, address: str, marker: str) -> Event:

@@ -1,0 +1,40 @@
+"""How a journey reads the page: its rows, its tiles, and whether they agree."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+ROWS = "#grid-sessions .ag-center-cols-container .ag-row"
+BY_ST = "#by-st-table"
+FOOT = "#grid-foot"
+AGREE = """() => {
+  const rows = /of ([\\d,]+)$/.exec(document.querySelector('#grid-foot')?.textContent)?.[1];
+  return rows && rows === document.querySelector('.kpi .v')?.textContent;
+}"""
+
+
+def first_rows(page: Page) -> None:
+    page.wait_for_selector(f"{ROWS}[row-index='0'] .num")
+
+
+def total(page: Page) -> int:
+    """The grid's own count, once it has one."""
+    expect(page.locator(FOOT)).to_have_text(re.compile(r"of [\d,]+$"))
+    return int(page.inner_text(FOOT).rpartition("of ")[2].replace(",", ""))
+
+
+def tile(page: Page, label: str) -> str:
+    value = page.locator(".kpi:not(.loading)", has=page.locator(".l", has_text=label)).locator(".v")
+    return value.inner_text()
+
+
+def figures_agree_with_rows(page: Page) -> int:
+    """Figures and rows come by two requests: both are there once they agree. How many they are."""
+    page.wait_for_function(AGREE)
+    return total(page)
+
+
+def choose(page: Page, control: str, text: str) -> None:
+    page.click(control)
+    page.locator(".dash-dropdown-content").get_by_text(text).first.click()
+    page.keyboard.press("Escape")

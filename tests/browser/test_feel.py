@@ -1,0 +1,65 @@
+"""How the page comes up: in its own colours from the first paint on, and without anything moving."""
+
+from typing import Literal
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import ELENA, SignIn
+from tests.browser.reading import figures_agree_with_rows, first_rows
+
+WATCH = """() => {
+  window.shifts = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shifts += entry.value; }))
+    .observe({ type: "layout-shift", buffered: true });
+  window.colours = new Set();
+  const look = () => {
+    if (document.body) window.colours.add(getComputedStyle(document.body).backgroundColor);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+DARK_GROUND = "rgb(18, 22, 28)"
+
+
+def opened(browser: Browser, server: str, scheme: Literal["light", "dark"]) -> Page:
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900},
+        timezone_id="Europe/Berlin",
+        color_scheme=scheme,
+        base_url=server,
+    )
+    page = context.new_page()
+    page.request.post("/sign-in", form={"user": ELENA, "role": "creator"}, max_redirects=0)
+    page.add_init_script(f"({WATCH})()")
+    page.goto("/studio/sessions")
+    first_rows(page)
+    figures_agree_with_rows(page)
+    page.wait_for_timeout(300)
+    return page
+
+
+def test_nothing_moves_while_the_page_comes_up(browser: Browser, server: str) -> None:
+    page = opened(browser, server, "light")
+    assert page.evaluate("() => window.shifts") < 0.02
+    page.context.close()
+
+
+def test_no_other_theme_flashes_up_before_the_chosen_one(browser: Browser, server: str) -> None:
+    page = opened(browser, server, "dark")
+    assert page.evaluate("() => [...window.colours]") == [DARK_GROUND]
+    page.context.close()
+
+
+def test_the_outline_is_there_before_any_script_and_gone_with_the_page(
+    sign_in: SignIn, browser: Browser, server: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1440, "height": 900}, base_url=server)
+    outline = context.new_page()
+    outline.request.post("/sign-in", form={"user": ELENA, "role": "creator"}, max_redirects=0)
+    outline.goto("/studio/sessions")
+    assert "This page needs JavaScript." in outline.inner_text("body")
+    assert outline.locator("#page-outline .kpi").count() == 5
+    context.close()
+    page = sign_in()
+    first_rows(page)
+    assert page.locator("#page-outline").count() == 0

@@ -1,0 +1,139 @@
+"""Filters and the address: what is chosen, told, shared and taken back."""
+
+import re
+
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.conftest import SignIn
+from tests.browser.reading import BY_ST, FOOT, ROWS, figures_agree_with_rows, first_rows, tile, total
+
+
+def test_the_figures_and_the_rows_of_a_search_agree(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?range=all")
+    first_rows(page)
+    everything = total(page)
+    sought = page.locator(f"{ROWS}[row-index='0'] [col-id=student] a").inner_text()
+    page.fill("#filter-student", sought.upper())
+    page.wait_for_url("**student_q=*")
+    expect(page.locator(FOOT)).not_to_have_text(re.compile(f"of {everything:,}$"))
+    figures_agree_with_rows(page)
+    assert set(page.locator(f"{ROWS} [col-id=student] a").all_inner_texts()) == {sought}
+
+
+def test_reload_and_back_give_the_same_page(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?range=all&status=no_show")
+    first_rows(page)
+    missed = total(page)
+    page.reload()
+    first_rows(page)
+    assert total(page) == missed
+    page.click("#filter-reset")
+    expect(page.locator(FOOT)).not_to_have_text(re.compile(f"of {missed:,}$"))
+    page.go_back()
+    expect(page.locator(FOOT)).to_have_text(re.compile(f"of {missed:,}$"))
+
+
+def test_back_is_not_trapped_by_a_filter(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?flag=dispute&range=all")
+    first_rows(page)
+    page.locator(f"{ROWS}[row-index='0'] [col-id=duration]").click()
+    page.wait_for_url("**session=*")
+    page.reload()
+    expect(page.get_by_role("dialog")).to_contain_text("Dispute")
+    page.go_back()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.wait_for_timeout(500)
+    assert "session=" not in page.url
+
+
+def test_a_chip_can_be_taken_away(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?flag=low_rating&flag=dispute&range=all&rating_max=3")
+    first_rows(page)
+    expect(page.locator(".chip")).to_contain_text(["All time", "Rated 1 to 3 ★", "Low rating", "Dispute"])
+    page.get_by_role("button", name="Remove Low rating").click()
+    page.wait_for_function("() => new URLSearchParams(location.search).getAll('flag').join() === 'dispute'")
+    page.get_by_role("button", name="Remove Rated 1 to 3 ★").click()
+    page.wait_for_function("() => !location.search.includes('rating_max')")
+    figures_agree_with_rows(page)
+
+
+def test_a_filter_that_cannot_be_is_named(sign_in: SignIn, complaints: list[str]) -> None:
+    page = sign_in("/studio/sessions?from=yesterday")
+    expect(page.locator("#metrics-tiles .state-error")).to_contain_text("From: 'yesterday' is neither a date")
+    page.click("#filter-reset")
+    first_rows(page)
+    expect(page.locator("#metrics-tiles .state-error")).to_have_count(0)
+    complaints.clear()
+
+
+def test_a_wrong_value_stays_in_the_address_and_is_named_in_words(sign_in: SignIn, complaints: list[str]) -> None:
+    page = sign_in("/studio/sessions?status=bogus&range=all&sort=nothing")
+    expect(page.locator("#metrics-tiles .state-error")).to_have_text(
+        re.compile("^Status: 'bogus' is not 'completed', ")
+    )
+    assert "status=bogus" in page.url
+    page.click("#filter-reset")
+    first_rows(page)
+    expect(page.locator("#metrics-tiles .state-error")).to_have_count(0)
+    figures_agree_with_rows(page)
+    complaints.clear()
+
+
+def test_each_option_shows_how_many_sessions_it_has(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?range=all")
+    first_rows(page)
+    page.click("#filter-status")
+    offered = page.locator(".dash-dropdown-content").get_by_text(re.compile(r"^Completed \([\d,]+\)$"))
+    counted = re.sub(r"\D", "", offered.inner_text())
+    offered.click()
+    page.wait_for_url("**status=completed*")
+    page.keyboard.press("Escape")
+    expect(page.locator(FOOT)).to_have_text(re.compile(f"of {int(counted):,}$"))
+    page.click("#filter-more")
+    flag = page.locator(".flags label").first
+    expect(flag).to_have_text(re.compile(r"^Low rating \([\d,]+\)$"))
+
+
+def test_a_pasted_link_gives_the_same_page_in_a_second_tab(sign_in: SignIn, context: BrowserContext) -> None:
+    page = sign_in("/studio/sessions?range=all&flag=low_rating&sort=rating&st_sort=-sessions&tz=Asia%2FKolkata")
+    first_rows(page)
+    page.locator(f"{ROWS}[row-index='2'] [col-id=duration]").click()
+    expect(page.get_by_role("dialog")).to_contain_text("3 of")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("() => document.querySelector('[data-copy]').click()")
+    expect(page.locator("[data-copy]")).to_have_text("Copied")
+    link = page.evaluate("() => navigator.clipboard.readText()")
+
+    other = context.new_page()
+    other.goto(link)
+    first_rows(other)
+    figures_agree_with_rows(other)
+    expect(other.get_by_role("dialog")).to_contain_text("3 of")
+    for part in ("#metrics-tiles", "#filter-chips", "#header-totals", "#detail-body", BY_ST):
+        assert other.locator(part).inner_text() == page.locator(part).inner_text()
+    assert other.locator(f"{ROWS}[row-index='2']").inner_text() == page.locator(f"{ROWS}[row-index='2']").inner_text()
+
+
+def test_nothing_blocks_while_one_types_a_students_name(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?range=all")
+    first_rows(page)
+    sought = page.locator(f"{ROWS}[row-index='0'] [col-id=student] a").inner_text()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/students?" in request.url else None)
+    page.locator("#filter-student").press_sequentially(sought[:5].upper(), delay=30)
+    page.wait_for_selector("#filter-students option", state="attached")
+    assert len(asked) <= 2
+    names = page.locator("#filter-students option").evaluate_all("all => all.map((one) => one.value)")
+    assert sought in names
+    page.wait_for_url("**student_q=*")
+    figures_agree_with_rows(page)
+
+
+def test_where_nothing_matches_the_table_says_so_in_its_own_place(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?range=all&student_q=nobody+of+that+name")
+    expect(page.locator("#grid-state")).to_contain_text("No sessions match")
+    expect(page.locator(FOOT)).to_have_text("No sessions")
+    assert tile(page, "Average rating") == "–"
+    page.click("#filter-reset")
+    first_rows(page)
+    expect(page.locator("#grid-state")).to_be_empty()
