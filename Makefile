@@ -27,7 +27,7 @@ fmt: $(VENV)/installed-dev
 screenshots: $(VENV)/installed-dev browser  ## pictures of the running page into docs/img
 	$(BIN)/python -m docs.screenshots
 
-bench: $(VENV)/installed-dev  ## ratios on a demo export of 5 million sessions
+bench: $(VENV)/installed-dev browser  ## the page in a browser, and ratios on a demo export of 5 million sessions
 	$(BIN)/python -m benchmarks
 
 lock:  ## resolve pyproject.toml anew into the two lock files

@@ -13,6 +13,7 @@
   const DEFAULT_SORT = "-scheduled_start";
   const BLOCK_ROWS = 100;
   const LATE_MS = 250;
+  const NARROW = 700;
   const FEWEST_ROWS = 5;
   const MOST_ROWS = 15;
 
@@ -99,6 +100,7 @@
       if (event.source !== "api") page.sortBy(wireSort(sorted) || DEFAULT_SORT);
     });
     keepColumns(api);
+    if (window.innerWidth < NARROW) api.setColumnsPinned(["actions"], null);
     api.addEventListener("rowClicked", (row) => {
       if (row.data && !row.event.target.closest("a, button")) page.openSession(row.data.id);
     });

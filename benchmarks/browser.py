@@ -1,7 +1,6 @@
 """The page in a real browser: what a first and a repeated visit cost, and how soon a change of filter is painted."""
 
 import os
-import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -133,7 +132,3 @@ def _changes(page: Page, there: str, back: str, repetitions: int) -> Iterator[Ch
             )
             yield Change(taken["painted"], taken["server"])
             page.wait_for_timeout(150)
-
-
-def median(values: list[float]) -> float:
-    return statistics.median(values)

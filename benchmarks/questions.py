@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from auth.viewer import CreatorScope
 from benchmarks.bare import ZONE, Answer, Bare, bounds
-from benchmarks.check import check_page, check_same, check_stats
+from benchmarks.check import DifferenceError, check_page, check_same, check_stats
 from benchmarks.server import Reader
 from benchmarks.timing import Ratio, Work, in_turn, median_ms, ratio
 from queries.filters import SessionFilters, resolve
@@ -55,6 +55,18 @@ class Asker:
             for what, sqls in (("stats", bare.stats()), ("first page", bare.page())):
                 self._check(what, range_, sqls)
                 yield self._time(what, range_, sqls, repetitions)
+
+    def last_block(self, repetitions: int) -> Timed:
+        """The last block of the whole list / its first, once its order is known."""
+        path = self._path("first page", "all time")
+        total = self.reader.answer(path)["pagination"]["total"]
+        last = f"{path}&page={-(-total // LIMIT)}"
+        rows = len(self.reader.answer(last)["sessions"])
+        if rows != (total - 1) % LIMIT + 1:
+            raise DifferenceError(f"the last block of {total:,} sessions has {rows} rows")
+        taken = in_turn([lambda: self.reader.get(last), lambda: self.reader.get(path)], repetitions)
+        medians = {"last block": median_ms(taken[0]), "first block": median_ms(taken[1])}
+        return Timed(f"{self.who}, block of {total:,} rows", ratio(*taken), medians)
 
     def page(self, range_: str) -> Work:
         """What the page asks for when it is opened: figures and first page."""
