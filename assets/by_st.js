@@ -48,7 +48,7 @@
     const sort = asked || DEFAULT_SORT;
     const api = await window.dash_ag_grid.getApiAsync(TABLE);
     const space = document.getElementById(TABLE).closest(".by-st-space");
-    window.localStorage.setItem("session-history-st-rows", space.style.getPropertyValue("--st-rows"));
+    page.keep("session-history-st-rows", space.style.getPropertyValue("--st-rows"));
     if (wireSort(api) === sort || !api.getColumn(sort.replace("-", ""))) return;
     const state = [{ colId: sort.replace("-", ""), sort: sort.startsWith("-") ? "desc" : "asc" }];
     api.applyColumnState({ state, defaultState: { sort: null } });

@@ -29,7 +29,7 @@
   async function fetchBlock(url) {
     const response = await fetch(url, { headers: { Accept: "application/json" } });
     if (response.status === 401) window.location.reload();
-    if (!response.ok) throw new Error(`sessions: ${response.status}`);
+    if (!response.ok) throw Object.assign(new Error(`sessions: ${response.status}`), { status: response.status });
     return response.json();
   }
 
@@ -37,19 +37,19 @@
   // the table knew of the question. Each block must be answered, an outdated one too: the table counts them.
   const source = {
     getRows(block) {
-      if (!current) return block.failCallback();
+      if (current?.mine !== generation) return block.failCallback();
       const { question, mine, first } = current;
       const draw = (answer) => {
         if (mine !== generation) return block.failCallback();
-        showFailed(false);
+        showFailed(null);
         page.rowCount = answer.pagination.total;
         fitHeight(page.rowCount);
         block.successCallback(answer.sessions, answer.pagination.total);
         window.requestAnimationFrame(showFoot);
       };
-      const fail = () => {
+      const fail = (error) => {
         block.failCallback();
-        if (mine === generation) showFailed(true);
+        if (mine === generation) showFailed(error.status >= 400 && error.status < 500 ? "refused" : "failed");
       };
       const url = address(question, wireSort(block.sortModel[0]) || DEFAULT_SORT, block.startRow, block.endRow);
       const read = url === first.url && first.answer ? Promise.resolve(first.answer) : fetchBlock(url);
@@ -65,14 +65,16 @@
     document.getElementById("grid-more").hidden = rows <= MOST_ROWS;
   }
 
-  function showFailed(failed) {
+  // A question that is refused is named above the figures; only one that failed can be asked again.
+  function showFailed(how) {
     const foot = document.getElementById("grid-foot");
     if (!foot) return;
-    foot.classList.toggle("failed", failed);
-    if (failed) {
-      foot.innerHTML = "Unable to load sessions. ";
+    foot.classList.toggle("failed", how !== null);
+    if (how === "refused") foot.textContent = "These filters cannot be applied.";
+    if (how === "failed") {
+      foot.textContent = "Unable to load sessions. ";
       const retry = Object.assign(document.createElement("button"), { className: "btn-plain", textContent: "Retry" });
-      retry.onclick = () => page.loadRows(page.question, page.params().get("sort") || DEFAULT_SORT);
+      retry.onclick = () => page.loadRows(page.question);
       foot.append(retry);
     }
   }
@@ -99,8 +101,6 @@
       const sorted = api.getColumnState().find((column) => column.sort);
       if (event.source !== "api") page.sortBy(wireSort(sorted) || DEFAULT_SORT);
     });
-    keepColumns(api);
-    if (window.innerWidth < NARROW) api.setColumnsPinned(["actions"], null);
     api.addEventListener("rowClicked", (row) => {
       if (row.data && !row.event.target.closest("a, button")) page.openSession(row.data.id);
     });
@@ -108,22 +108,33 @@
       if (cell.event.key === "Enter" && cell.data) page.openSession(cell.data.id);
       if (cell.event.key === "Home" || cell.event.key === "End") jumpToEdge(api, cell);
     });
+    keepColumns(api);
+    if (window.innerWidth < NARROW) api.setColumnsPinned(["actions"], null);
   }
 
   // Choice, widths and order of the columns are kept in this browser.
   function keepColumns(api) {
-    const kept = window.localStorage.getItem(COLUMNS);
-    if (kept) api.applyColumnState({ state: JSON.parse(kept), applyOrder: true });
-    tellColumns(api);
     const keep = (event) => {
       if (event.finished === false || (event.source === "api" && event.type !== "columnVisible")) return;
       const state = api.getColumnState().map(({ colId, width, flex, hide, pinned }) => ({ colId, width, flex, hide, pinned }));
-      window.localStorage.setItem(COLUMNS, JSON.stringify(state));
+      page.keep(COLUMNS, JSON.stringify(state));
       tellColumns(api);
     };
     api.addEventListener("columnResized", keep);
     api.addEventListener("columnMoved", keep);
     api.addEventListener("columnVisible", keep);
+    api.applyColumnState({ state: keptColumns(), applyOrder: true });
+    tellColumns(api);
+  }
+
+  // Only what a column's state is, and never without the date: anything else that was kept is not used.
+  function keptColumns() {
+    try {
+      const state = JSON.parse(page.kept(COLUMNS)).filter((column) => typeof column.colId === "string");
+      return state.map((column) => (column.colId === ALWAYS ? { ...column, hide: false } : column));
+    } catch {
+      return [];
+    }
   }
 
   const shownColumns = (api) => api.getColumnState().filter((column) => !column.hide).map((column) => column.colId);
@@ -140,10 +151,9 @@
 
   page.resetColumns = async function () {
     const api = await readyApi();
-    const sort = page.params().get("sort");
     api.resetColumnState();
-    if (sort) page.showSort(sort);
-    window.localStorage.removeItem(COLUMNS);
+    page.showSort(page.sort());
+    page.keep(COLUMNS, "[]");
     tellColumns(api);
   };
 
@@ -193,12 +203,12 @@
   }
 
   // The rows of the question before stay until the first block is there: one drawing of the table, not two.
-  page.loadRows = async function (question, sort) {
+  page.loadRows = async function (question) {
     generation += 1;
     const mine = generation;
     page.question = question;
     page.zone = new URLSearchParams(question.search).get("tz") || "UTC";
-    const first = { url: address(question, sort, 0, BLOCK_ROWS) };
+    const first = { url: address(question, page.sort(), 0, BLOCK_ROWS) };
     const grid = document.getElementById(GRID);
     const late = window.setTimeout(() => mine === generation && grid?.classList.add("late"), LATE_MS);
     const [api, answer] = await Promise.all([readyApi(), fetchBlock(first.url).catch(() => null)]);
@@ -207,7 +217,7 @@
     document.getElementById(GRID).classList.remove("late");
     if (!given) useSource(api);
     current = null;
-    await page.showSort(sort);
+    await page.showSort(page.sort()); // as the address has it by now
     if (mine !== generation) return;
     current = { question, mine, first: { ...first, answer } };
     if (!listening) listen(api);

@@ -69,12 +69,12 @@
   }
 
   function volume() {
-    const kept = window.localStorage.getItem(VOLUME);
+    const kept = page.kept(VOLUME);
     return kept === null ? 1 : Number(kept);
   }
 
   function speed() {
-    return Number(window.localStorage.getItem(SPEED)) || 1;
+    return Number(page.kept(SPEED)) || 1;
   }
 
   function listen(video) {
@@ -84,10 +84,10 @@
       renew(video);
     };
     video.onratechange = () => {
-      window.localStorage.setItem(SPEED, video.playbackRate);
+      page.keep(SPEED, video.playbackRate);
       if (find("player-speed")) find("player-speed").value = String(video.playbackRate);
     };
-    video.onvolumechange = () => window.localStorage.setItem(VOLUME, video.muted ? 0 : video.volume);
+    video.onvolumechange = () => page.keep(VOLUME, video.muted ? 0 : video.volume);
   }
 
   // The next session is drawn into the same elements: nothing of the one before may go on in them.
@@ -140,7 +140,7 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.id !== "player-speed") return;
-    window.localStorage.setItem(SPEED, event.target.value);
+    page.keep(SPEED, event.target.value);
     const video = find("player-video");
     if (video) video.playbackRate = Number(event.target.value);
   });

@@ -26,18 +26,29 @@
   const isStaff = () => Boolean(document.querySelector(".creator-choice:not([hidden])"));
 
   page.params = params;
+  page.sort = () => sortOf(params());
+
+  // A field that is changed otherwise than by a second click has no way back any more.
+  function forget(names) {
+    for (const key of [...undo.keys()]) if (Object.keys(JSON.parse(key)).some((name) => names.includes(name))) undo.delete(key);
+  }
 
   // Change some of the URL's fields; a list repeats its field, nothing removes it.
   page.setParams = function (changes) {
+    if (go(changes)) forget(Object.keys(changes));
+  };
+
+  function go(changes) {
     const next = params();
-    if (Object.entries(changes).every(([name, value]) => same(next.getAll(name), list(value)))) return;
+    if (Object.entries(changes).every(([name, value]) => same(next.getAll(name), list(value)))) return false;
     for (const [name, value] of Object.entries(changes)) {
       next.delete(name);
       list(value).forEach((one) => next.append(name, one));
     }
     window.history.pushState(null, "", "?" + next);
     follow();
-  };
+    return true;
+  }
 
   // Set fields, or, where they are set already, take them back to what they were before.
   page.toggleParams = function (changes) {
@@ -45,11 +56,12 @@
     const names = Object.keys(changes);
     const key = JSON.stringify(changes);
     if (names.every((name) => same(current.getAll(name), list(changes[name])))) {
-      page.setParams(undo.get(key) || Object.fromEntries(names.map((name) => [name, null])));
+      go(undo.get(key) || Object.fromEntries(names.map((name) => [name, null])));
       undo.delete(key);
     } else {
+      forget(names);
       undo.set(key, Object.fromEntries(names.map((name) => [name, current.getAll(name)])));
-      page.setParams(changes);
+      go(changes);
     }
   };
 
@@ -71,7 +83,7 @@
 
   function sortOf(url) {
     const asked = url.get("sort") || DEFAULT_SORT;
-    const column = propsOf("grid-sessions").columnDefs?.find((one) => one.colId === asked.replace("-", ""));
+    const column = propsOf("grid-sessions").columnDefs?.find((one) => one.colId === asked.replace(/^-/, ""));
     return column && column.sortable !== false ? asked : DEFAULT_SORT;
   }
 
@@ -86,7 +98,8 @@
       if (isOffered(id, value) && !same(list(shows), list(value))) set(id, { value });
     }
     const creator = url.get("creator") || "all";
-    if (isStaff() && propsOf("header-creator").value !== creator) set("header-creator", { value: creator });
+    const isNew = isStaff() && propsOf("header-creator").value !== creator;
+    if (isNew && isOffered("header-creator", creator)) set("header-creator", { value: creator });
   }
 
   function showChosen(url) {
@@ -111,7 +124,7 @@
     showChosen(url);
     showControls(url, !shown.question);
     page.showStSort(url.get("st_sort"));
-    if (changed.includes("question")) page.loadRows(asked, next.sort);
+    if (changed.includes("question")) page.loadRows(asked);
     else if (changed.includes("sort")) page.showSort(next.sort);
     Object.assign(shown, next);
     return changed;
@@ -130,7 +143,12 @@
       if (changed.includes(name)) window.dash_clientside.set_props(id, { data: shown[name] });
     }
   }
-  window.addEventListener("popstate", follow);
+  window.addEventListener("popstate", () => {
+    undo.clear();
+    follow();
+  });
+
+  page.showChosenOptions = () => showControls(params(), false);
 
   page.applyFilters = function (...values) {
     const ids = Object.keys(CONTROLS);

@@ -7,7 +7,7 @@
   page.theme = () => document.documentElement.dataset.bsTheme;
   page.themeChanged = () => window.dash_clientside.set_props("page-theme", { data: page.theme() });
   page.nextTheme = function () {
-    window.localStorage.setItem(KEY, NEXT[chosen()]);
+    page.keep(KEY, NEXT[chosen()]);
     if (apply()) page.themeChanged();
   };
 })();

@@ -18,6 +18,7 @@ def register(app: Dash) -> None:
         Output(ids.SORT, "data"),
         Input(ids.QUESTION, "id"),
     )
+    clientside("showChosenOptions", Input(ids.FILTER_COURSE, "options"), Input(ids.FILTER_ST, "options"))
     clientside(
         "applyFilters",
         Input(ids.FILTER_COURSE, "value"),

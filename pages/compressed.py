@@ -14,7 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = logging.getLogger(__name__)
 LEAST_BYTES = 4096
 MOST_ADDRESSES = 1000
-KEPT_HEADERS = ("content-type", "cache-control", "etag")
+KEPT_HEADERS = (
+    "content-type", "cache-control", "etag", "x-content-type-options", "x-frame-options", "referrer-policy",
+)  # fmt: skip
 
 
 class CompressedFiles:
@@ -42,8 +44,7 @@ class CompressedFiles:
             await self.app(scope, receive, self._keeping(address, send))
             return
         headers, body = kept
-        known = Headers(scope=scope).get("if-none-match")
-        is_known = known is not None and known == Headers(raw=headers).get("etag")
+        is_known = _is_known(Headers(scope=scope), Headers(raw=headers).get("etag"))
         if is_known:
             headers = [(key, value) for key, value in headers if key != b"content-length"]
         await send({"type": "http.response.start", "status": 304 if is_known else 200, "headers": headers})
@@ -52,7 +53,7 @@ class CompressedFiles:
     def _applies(self, scope: Scope) -> bool:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return False
-        return scope["path"].startswith(self.prefixes) and "br" in Headers(scope=scope).get("accept-encoding", "")
+        return scope["path"].startswith(self.prefixes) and _accepts_brotli(Headers(scope=scope))
 
     def _kept(self, address: str) -> tuple[list[tuple[bytes, bytes]], bytes] | None:
         if address not in self._known:
@@ -107,3 +108,17 @@ class CompressedFiles:
             unfinished.rename(file)
         except OSError:
             log.exception("a static file could not be kept compressed")
+
+
+def _accepts_brotli(headers: Headers) -> bool:
+    for part in headers.get("accept-encoding", "").split(","):
+        coding, _, weight = part.replace(" ", "").partition(";q=")
+        if coding.lower() == "br":
+            return weight.strip("0.") != "" or not weight
+    return False
+
+
+def _is_known(headers: Headers, etag: str | None) -> bool:
+    """Whether If-None-Match names the file; weakly, as the standard has it for that header."""
+    given = [tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")]
+    return etag is not None and ("*" in given or etag.removeprefix("W/") in given)

@@ -47,8 +47,8 @@ class Snapshot:
     def __init__(self, path: Path, setup: Sequence[str] = ()) -> None:
         self.path = path
         self._con = duckdb.connect()
-        self._kept: LRUCache[Any, NDArray[np.int64]] = LRUCache(KEPT_BYTES, getsizeof=lambda ids: ids.nbytes)
-        self._asked = Condition()
+        kept: LRUCache[Any, NDArray[np.int64]] = LRUCache(KEPT_BYTES, getsizeof=lambda rowids: rowids.nbytes)
+        self._kept_rowids = cached(kept, key=_question, condition=Condition())(self._read_rowids)
         self._parsed = lru_cache(PARSED_STATEMENTS)(self._parse)
         try:
             self._con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS snapshot (READ_ONLY)")
@@ -91,9 +91,7 @@ class Snapshot:
     def rowids(self, sql: str, parameters: Mapping[str, Any]) -> NDArray[np.int64]:
         """The one column of rowids that a statement selects. The last used are kept, 64 MB of them: a long list
         read block by block is sorted once. Asked twice at a time, it runs once."""
-        key = (sql, repr(sorted(parameters.items())))
-        read = cached(self._kept, key=lambda: key, condition=self._asked)(lambda: self._read_rowids(sql, parameters))
-        return read()
+        return self._kept_rowids(sql, parameters)
 
     def _read_rowids(self, sql: str, parameters: Mapping[str, Any]) -> NDArray[np.int64]:
         cursor = self._con.cursor()
@@ -110,6 +108,10 @@ class Snapshot:
 
     def close(self) -> None:
         self._con.close()
+
+
+def _question(sql: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
+    return sql, repr(sorted(parameters.items()))
 
 
 def utc(naive: datetime) -> datetime:

@@ -3,6 +3,7 @@
   window.dash_clientside = { sessionHistory: {} };
   const KEY = "session-history-theme";
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  // What is kept in this browser, which may forbid it: nothing may depend on it.
   const kept = (key) => {
     try {
       return window.localStorage.getItem(key);
@@ -10,6 +11,12 @@
       return null;
     }
   };
+  const keep = (key, value) => {
+    try {
+      window.localStorage.setItem(key, value);
+    } catch {}
+  };
+  Object.assign(window.dash_clientside.sessionHistory, { kept, keep });
   const chosen = () => kept(KEY) || "system";
   const apply = () => {
     const theme = chosen() === "system" ? (dark.matches ? "dark" : "light") : chosen();

@@ -90,20 +90,3 @@ def test_a_local_link_that_was_handed_on_plays_for_no_analyst(demo: Served) -> N
     url = next(answer.json()["url"] for answer in answers if answer.status_code == 200)
     assert staff.get(url, headers={"Range": "bytes=0-9"}).status_code == 206
     assert demo.as_staff(Role.ANALYST).get(url).status_code == 403
-
-
-@pytest.mark.parametrize("question", ["abc", [1], 7, True, None])
-def test_a_question_that_is_none_is_no_failure(two_creators: Served, question: Any) -> None:
-    outputs = [
-        {"id": id_, "property": name}
-        for name, ids_ in (("options", "course st status flags"), ("value", "course st"))
-        for id_ in (f"filter-{part}" for part in ids_.split())
-    ]
-    options = {
-        "output": ".." + "...".join(f"{output['id']}.{output['property']}" for output in outputs) + "..",
-        "outputs": outputs,
-        "inputs": [{"id": "page-creator", "property": "data", "value": "me"}],
-        "state": [{"id": "page-question", "property": "data", "value": question}],
-        "changedPropIds": ["page-creator.data"],
-    }
-    assert two_creators.as_creator("anna").post(CALLBACK, json=options).status_code == 200

@@ -1,10 +1,11 @@
 """An answer to an older question never overwrites a newer one's, however late it comes."""
 
+import json
 import re
 from threading import Event
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import SignIn
 from tests.browser.reading import FOOT, figures_agree_with_rows, first_rows
@@ -30,6 +31,18 @@ def delay_first(page: Page, address: str, marker: str) -> Event:
     return released
 
 
+def delayed(text: str, milliseconds: int) -> str:
+    """A script that sends each of the page's requests that holds `text` on its way that much later."""
+    return f"""(() => {{
+      const send = window.fetch;
+      window.fetch = async (...request) => {{
+        const holds = (String(request[0]) + String(request[1]?.body)).includes({json.dumps(text)});
+        if (holds) await new Promise((resolve) => setTimeout(resolve, {milliseconds}));
+        return send(...request);
+      }};
+    }})()"""
+
+
 @pytest.mark.parametrize(
     ("address", "marker"),
     [
@@ -53,3 +66,67 @@ def test_a_late_answer_to_an_older_question_is_dropped(sign_in: SignIn, address:
     )
     expect(page.locator(FOOT)).to_have_text(re.compile(f"of {today.json()['pagination']['total']:,}$"))
     figures_agree_with_rows(page)
+
+
+def test_an_order_chosen_while_rows_are_on_their_way_is_theirs(sign_in: SignIn) -> None:
+    page = sign_in()
+    first_rows(page)
+    page.evaluate(delayed("/sessions?", 700))
+    page.click("button[data-preset=this_month]")
+    page.wait_for_timeout(200)
+    page.click("#grid-sessions .ag-header-cell[col-id=rating]")
+    page.wait_for_url("**sort=-rating*")
+    page.wait_for_timeout(2500)
+    figures_agree_with_rows(page)
+    expect(page.locator("#grid-sessions .ag-header-cell[col-id=rating]")).to_have_attribute("aria-sort", "descending")
+    query: dict[str, str | float | bool] = {
+        "range": "this_month",
+        "tz": "Europe/Berlin",
+        "sort": "-rating",
+        "limit": "1",
+    }
+    first = page.request.get(page.url.split("/studio")[0] + "/api/creators/me/sessions", params=query).json()
+    shown = page.locator("#grid-sessions .ag-row[row-index='0']").first
+    assert shown.get_attribute("row-id") == first["sessions"][0]["id"]
+
+
+def test_filters_taken_back_while_their_options_are_on_their_way_stay_away(sign_in: SignIn) -> None:
+    page = sign_in()
+    first_rows(page)
+    listed = page.request.get(page.url.split("/studio")[0] + "/api/creators/me/sessions?limit=1").json()
+    course = listed["sessions"][0]["course"]["id"]
+    page.add_init_script(delayed("filter-course.options", 1200))
+    page.goto(page.url + f"&course_id={course}")
+    expect(page.locator(".chip")).to_have_count(2)
+    page.click("#filter-reset")
+    page.wait_for_timeout(2500)
+    assert "course_id" not in page.url
+    expect(page.locator(".chip")).to_have_count(1)
+
+
+def test_a_way_back_that_something_else_has_overtaken_is_forgotten(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?status=cancelled")
+    first_rows(page)
+    page.evaluate("""() => {
+      const page = window.dash_clientside.sessionHistory;
+      page.toggleParams({ status: "completed" });
+      page.setParams({ status: null });
+      page.setParams({ status: "completed" });
+      page.toggleParams({ status: "completed" });
+    }""")
+    assert "status" not in page.url
+
+
+@pytest.mark.parametrize("kept", ["{", "[null]", "[7]", '[{"colId":"scheduled_start","hide":true}]', None])
+def test_whatever_this_browser_kept_the_table_works(sign_in: SignIn, context: BrowserContext, kept: str | None) -> None:
+    if kept is None:
+        context.add_init_script(
+            "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError') } })"
+        )
+    else:
+        script = f"localStorage.setItem('session-history-columns', {json.dumps(kept)})"
+        context.add_init_script(script + "; localStorage.setItem('session-history-st-rows', '-7e9')")
+    page = sign_in()
+    first_rows(page)
+    page.locator("#grid-sessions .ag-row[row-index='0'] [col-id=scheduled_start]").click()
+    page.wait_for_url("**session=*")

@@ -88,8 +88,20 @@ def test_a_file_that_is_asked_for_anew_each_time_is_compressed_too_and_not_sent_
     accepting = (b"accept-encoding", b"br")
     headers, body = ask(app, headers=[accepting, (b"if-none-match", b'"a1"')])
     assert (body, "content-length" in headers) == (b"", False)
+    for known in (b'W/"a1"', b'"a0", "a1"', b"*"):
+        assert ask(app, headers=[accepting, (b"if-none-match", known)])[1] == b""
     _, body = ask(app, headers=[accepting, (b"if-none-match", b'"a0"')])
     assert brotli.decompress(body) == BODY
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "gzip, br;q=0", "br; q=0.0", "vibrant", ""])
+def test_brotli_goes_only_to_those_who_read_it(tmp_path: Path, encoding: str) -> None:
+    app = CompressedFiles(Inner(), tmp_path, ("/static/",))
+    ask(app)
+    settled(tmp_path)
+    assert "content-encoding" in ask(app, encoding="gzip, br;q=0.5")[0]
+    headers, body = ask(app, encoding=encoding)
+    assert ("content-encoding" in headers, body) == (False, BODY)
 
 
 @pytest.mark.parametrize(

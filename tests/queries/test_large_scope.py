@@ -7,6 +7,7 @@ import pytest
 from queries import sessions
 from queries.scope import Scope
 from queries.sessions import Sort, get_place, list_sessions
+from queries.statement import setup_sql
 from tests.queries.asking import question
 from tests.queries.fold import Asked
 from tests.queries.world import NOW
@@ -69,7 +70,9 @@ def test_a_long_list_is_sorted_once_however_many_blocks_are_read(
         return read(*arguments)
 
     monkeypatch.setattr(Snapshot, "_read_rowids", counting)
+    fresh = Snapshot(snapshot.path, setup_sql())
     asking = question(Asked("c1", NOW, params={"rated": True}))
     for page in range(1, 9):
-        list_sessions(snapshot, asking.scope, asking.filters, sort=Sort.DURATION, page=page, limit=5)
+        list_sessions(fresh, asking.scope, asking.filters, sort=Sort.DURATION, page=page, limit=5)
+    fresh.close()
     assert sorted_times == 1

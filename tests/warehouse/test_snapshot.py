@@ -1,8 +1,10 @@
 """A snapshot open for reading: what it refuses, and that threads do not disturb each other."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -163,3 +165,23 @@ def test_another_database_is_a_snapshot_error(tmp_path: Path) -> None:
         con.execute("CREATE TABLE sessions (id VARCHAR)")
     with pytest.raises(SnapshotError, match="info"):
         Snapshot(path)
+
+
+def test_rowids_asked_for_by_many_at_once_are_read_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[str] = []
+    read = Snapshot._read_rowids
+
+    def slowly(self: Snapshot, sql: str, parameters: Mapping[str, Any]) -> Any:
+        reads.append(sql)
+        time.sleep(0.1)
+        return read(self, sql, parameters)
+
+    monkeypatch.setattr(Snapshot, "_read_rowids", slowly)
+    snapshot = Snapshot(path)
+    sql = "SELECT rowid FROM snapshot.sessions WHERE id <> $id ORDER BY id DESC"
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: snapshot.rowids(sql, {"id": ""}).tolist(), range(8)))
+    assert len(reads) == 1
+    assert [sorted(rowids) for rowids in found] == [list(range(500))] * 8
+    assert len(snapshot.rowids(sql, {"id": session(1)["id"]})) == 499
+    snapshot.close()
