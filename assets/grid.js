@@ -8,12 +8,9 @@
   let given = null;
 
   const wireSort = (column) => column && (column.sort === "desc" ? "-" : "") + column.colId;
-  const COLUMNS = "session-history-columns";
-  const ALWAYS = "scheduled_start";
   const DEFAULT_SORT = "-scheduled_start";
   const BLOCK_ROWS = 100;
   const LATE_MS = 250;
-  const NARROW = 700;
   const FEWEST_ROWS = 5;
   const MOST_ROWS = 15;
 
@@ -108,57 +105,11 @@
       if (cell.event.key === "Enter" && cell.data) page.openSession(cell.data.id);
       if (cell.event.key === "Home" || cell.event.key === "End") jumpToEdge(api, cell);
     });
-    keepColumns(api);
-    if (window.innerWidth < NARROW) api.setColumnsPinned(["actions"], null);
+    page.keepColumns(api);
   }
-
-  // Choice, widths and order of the columns are kept in this browser.
-  function keepColumns(api) {
-    const keep = (event) => {
-      if (event.finished === false || (event.source === "api" && event.type !== "columnVisible")) return;
-      const state = api.getColumnState().map(({ colId, width, flex, hide, pinned }) => ({ colId, width, flex, hide, pinned }));
-      page.keep(COLUMNS, JSON.stringify(state));
-      tellColumns(api);
-    };
-    api.addEventListener("columnResized", keep);
-    api.addEventListener("columnMoved", keep);
-    api.addEventListener("columnVisible", keep);
-    api.applyColumnState({ state: keptColumns(), applyOrder: true });
-    tellColumns(api);
-  }
-
-  // Only what a column's state is, and never without the date: anything else that was kept is not used.
-  function keptColumns() {
-    try {
-      const state = JSON.parse(page.kept(COLUMNS)).filter((column) => typeof column.colId === "string");
-      return state.map((column) => (column.colId === ALWAYS ? { ...column, hide: false } : column));
-    } catch {
-      return [];
-    }
-  }
-
-  const shownColumns = (api) => api.getColumnState().filter((column) => !column.hide).map((column) => column.colId);
-  const tellColumns = (api) => window.dash_clientside.set_props("grid-columns", { value: shownColumns(api) });
-
-  page.showColumns = async function (chosen) {
-    if (!chosen || !listening) return;
-    const api = await readyApi();
-    const leave = api.getColumnState().map((column) => column.colId).filter((id) => id !== ALWAYS && !chosen.includes(id));
-    if (leave.length === api.getColumnState().length - shownColumns(api).length && leave.every((id) => !shownColumns(api).includes(id))) return;
-    api.setColumnsVisible(chosen.filter((id) => api.getColumn(id)), true);
-    api.setColumnsVisible(leave, false);
-  };
-
-  page.resetColumns = async function () {
-    const api = await readyApi();
-    api.resetColumnState();
-    page.showSort(page.sort());
-    page.keep(COLUMNS, "[]");
-    tellColumns(api);
-  };
 
   page.showSort = async function (sort) {
-    const api = await readyApi();
+    const api = await page.tableApi();
     const sorted = api.getColumnState().find((column) => column.sort);
     if (wireSort(sorted) === sort) return;
     const state = [{ colId: sort.replace("-", ""), sort: sort.startsWith("-") ? "desc" : "asc" }];
@@ -166,7 +117,7 @@
   };
 
   page.focusFirstRow = async function () {
-    const api = await readyApi();
+    const api = await page.tableApi();
     api.setFocusedCell(Math.max(0, api.getFirstDisplayedRowIndex()), "scheduled_start");
   };
 
@@ -179,11 +130,11 @@
   }
 
   // The component puts in a datasource of its own once the grid is ready; ours must come after it.
-  async function readyApi() {
+  page.tableApi = async function () {
     const api = await window.dash_ag_grid.getApiAsync(GRID);
     while (!api.getGridOption("datasource")) await new Promise((resolve) => setTimeout(resolve, 5));
     return api;
-  }
+  };
 
   function useSource(api) {
     given = { ...source };
@@ -211,7 +162,7 @@
     const first = { url: address(question, page.sort(), 0, BLOCK_ROWS) };
     const grid = document.getElementById(GRID);
     const late = window.setTimeout(() => mine === generation && grid?.classList.add("late"), LATE_MS);
-    const [api, answer] = await Promise.all([readyApi(), fetchBlock(first.url).catch(() => null)]);
+    const [api, answer] = await Promise.all([page.tableApi(), fetchBlock(first.url).catch(() => null)]);
     window.clearTimeout(late);
     if (mine !== generation) return;
     document.getElementById(GRID).classList.remove("late");
