@@ -94,6 +94,7 @@
     const root = document.querySelector(`#${GRID} [role=grid], #${GRID} [role=treegrid]`);
     root?.setAttribute("aria-label", "Sessions");
     api.addEventListener("bodyScroll", showFoot);
+    new ResizeObserver(() => window.requestAnimationFrame(showFoot)).observe(document.getElementById("grid-space"));
     api.addEventListener("sortChanged", (event) => {
       const sorted = api.getColumnState().find((column) => column.sort);
       if (event.source !== "api") page.sortBy(wireSort(sorted) || DEFAULT_SORT);
@@ -141,6 +142,12 @@
     api.setGridOption("datasource", given);
   }
 
+  // The table asks a new source at once, before the order is set: that first request is let pass unanswered.
+  function begin(api) {
+    useSource(api);
+    return new Promise((resolve) => setTimeout(resolve));
+  }
+
   // Rows that are there already are changed in place, which takes half as long as to draw them anew. Not where many
   // blocks would be read again, nor where the first could not be read: old rows must not stand for new ones.
   function showRows(api, answered) {
@@ -166,8 +173,8 @@
     window.clearTimeout(late);
     if (mine !== generation) return;
     document.getElementById(GRID).classList.remove("late");
-    if (!given) useSource(api);
     current = null;
+    if (!given) await begin(api);
     await page.showSort(page.sort()); // as the address has it by now
     if (mine !== generation) return;
     current = { question, mine, first: { ...first, answer } };

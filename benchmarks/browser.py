@@ -27,6 +27,7 @@ VITALS = """() => {
   })).observe({ type: "paint", buffered: true });
 }"""
 SETTLED_MS = 1_500
+WARM_UP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +126,11 @@ def _changes(page: Page, there: str, back: str, repetitions: int) -> Iterator[Ch
     _settle(page)
     if before == after or page.evaluate("() => window.bench.shown()") != before:
         raise RuntimeError(f"{there} changes nothing, or {back} does not take it back")
-    for _ in range(repetitions):
+    for turn in range(-WARM_UP, repetitions):
         for selector, expected in ((there, after), (back, before)):
             taken = page.evaluate(
                 "([selector, expected]) => window.bench.change(selector, expected)", [selector, expected]
             )
-            yield Change(taken["painted"], taken["server"])
+            if turn >= 0:
+                yield Change(taken["painted"], taken["server"])
             page.wait_for_timeout(150)

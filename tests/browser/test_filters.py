@@ -137,3 +137,4 @@ def test_where_nothing_matches_the_table_says_so_in_its_own_place(sign_in: SignI
     page.click("#filter-reset")
     first_rows(page)
     expect(page.locator("#grid-state")).to_be_empty()
+    expect(page.locator(FOOT)).to_have_text(re.compile("^1–15 of "))
