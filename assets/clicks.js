@@ -2,6 +2,7 @@
 (function () {
   const page = window.dash_clientside.sessionHistory;
   const DEFAULT_RANGE = "last_12_weeks";
+  const FOCUS_MS = 1000;
 
   function choosePreset(button) {
     const chosen = button.dataset.preset;
@@ -60,6 +61,22 @@
       const element = event.target.closest?.(`[data-${name}]`);
       if (element) action(element);
     }
+  });
+
+  // A choice made by key draws what bore the focus anew: the focus goes to what stands there then.
+  const PLACES = [".tile-button", ".chip-remove", "#filter-reset"];
+  document.addEventListener("click", (event) => {
+    const place = event.detail === 0 && PLACES.find((selector) => event.target.closest?.(selector));
+    if (!place) return;
+    const index = [...document.querySelectorAll(place)].indexOf(event.target.closest(place));
+    const until = Date.now() + FOCUS_MS;
+    const settle = () => {
+      const there = [...document.querySelectorAll(place)].filter((one) => one.checkVisibility());
+      const next = there[Math.min(index, there.length - 1)] || document.getElementById("filter-course");
+      if (document.activeElement === document.body) next?.focus({ preventScroll: true });
+      if (Date.now() < until) window.requestAnimationFrame(settle);
+    };
+    settle();
   });
 
   // Steps pressed while a session is still on its way are taken as soon as it is there: none is lost.

@@ -11,6 +11,7 @@
   const DEFAULT_SORT = "-scheduled_start";
   const BLOCK_ROWS = 100;
   const LATE_MS = 250;
+  const AFTER_DIALOG_MS = 120; // a closed dialog gives the focus back to where it was opened
   const FEWEST_ROWS = 5;
   const MOST_ROWS = 15;
 
@@ -120,6 +121,20 @@
   page.focusFirstRow = async function () {
     const api = await page.tableApi();
     api.setFocusedCell(Math.max(0, api.getFirstDisplayedRowIndex()), "scheduled_start");
+  };
+
+  // Back from a session the place is that session's row, however far one has gone on from there.
+  page.focusRow = async function (id) {
+    const api = await page.tableApi();
+    const row = api.getRowNode(id);
+    if (!row || row.rowIndex === null) return;
+    const settle = () => {
+      if (document.querySelector(".detail")) return window.requestAnimationFrame(settle);
+      api.ensureIndexVisible(row.rowIndex);
+      api.clearFocusedCell();
+      api.setFocusedCell(row.rowIndex, "scheduled_start");
+    };
+    window.setTimeout(settle, AFTER_DIALOG_MS);
   };
 
   // Home and End go to the first and the last row, as in any list.

@@ -205,8 +205,10 @@
     page.openSession(id);
   };
   page.closeDetail = function () {
+    const seen = params().get("session");
     page.stopRecording();
     page.setParams({ session: null });
+    page.focusRow(seen);
   };
   page.leaveDetail = function (open) {
     if (triggered().length && !open && params().has("session")) page.closeDetail();

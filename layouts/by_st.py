@@ -58,7 +58,7 @@ def by_st_title(student_teachers: int | None) -> list[str | html.Span]:
     if student_teachers is None:
         return ["By Student-Teacher"]
     if not student_teachers:
-        return ["By Student-Teacher", html.Span(" · no sessions in this range", className="mute")]
+        return ["By Student-Teacher", html.Span(" · no sessions", className="mute")]
     return ["By Student-Teacher", html.Span(f" · {number(student_teachers)} · click one to filter", className="mute")]
 
 
@@ -107,7 +107,10 @@ def _words(row: StFigures) -> str:
             low, high = row.avg_rating_interval
             rating += f" (95%: {number(low, 2)} – {number(high, 2)})"
     completed = NO_DATA if row.completion_rate is None else f"{number(row.completion_rate)}%"
-    return f"{counted(row.sessions, 'session')}\n{rating}\n{completed} completed"
+    words = f"{counted(row.sessions, 'session')}\n{rating}\n{completed} completed"
+    if row.avg_rating is None or row.shrunk_rating is None:
+        return words
+    return f"{words}\nIn the order by rating as {number(row.shrunk_rating, 2)}: few ratings weigh less"
 
 
 def _rating_colour(row: StFigures, base: float | None) -> str:

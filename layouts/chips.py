@@ -47,12 +47,15 @@ def _rating_chips(filters: SessionFilters) -> list[html.Span]:
     found = []
     low, high = filters.rating_min, filters.rating_max
     if low is not None or high is not None:
-        words = f"Rated {low} ★" if low == high else f"Rated {low or 1} to {high or 5} ★"
+        least, most = low or 1, high or 5
+        words = f"Rated {least} ★" if least == most else f"Rated {least} to {most} ★"
         found.append(_chip("rating_min rating_max", "", words))
     if filters.rated is not None:
         found.append(_chip("rated", "", "Rated" if filters.rated else "Not rated"))
     if filters.timed is not None:
-        found.append(_chip("timed", "", "With a duration that counts" if filters.timed else "Without such a duration"))
+        found.append(
+            _chip("timed", "", "With a plausible duration" if filters.timed else "Without a plausible duration")
+        )
     return found
 
 

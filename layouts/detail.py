@@ -227,7 +227,7 @@ def _player_foot(session: SessionDetail, reader: Reader) -> html.Div | None:
         **{"aria-label": "Playback speed"},
     )
     room = html.A("Open session room", href=reader.links.to_room(session.id))
-    return html.Div([html.Span(id=ids.PLAYER_LINK), html.Label(["Speed ", speeds]), room], className="player-foot mute")
+    return html.Div([html.Label(["Speed ", speeds]), room, html.Span(id=ids.PLAYER_LINK)], className="player-foot mute")
 
 
 def _feedback(feedback: Feedback | None, sees_private: bool) -> html.Div:

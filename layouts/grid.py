@@ -15,6 +15,7 @@ from queries.models import PersonOption
 
 ROW_HEIGHT, HEAD_HEIGHT, ROWS_SHOWN = 37, 38, 15
 BLOCK_ROWS = 100
+A_TO_Z = ["asc", "desc"]
 
 
 def grid(links: Links, creators: Sequence[PersonOption], *, watches: bool) -> html.Section:
@@ -47,7 +48,7 @@ def grid(links: Links, creators: Sequence[PersonOption], *, watches: bool) -> ht
                 [
                     html.Span("\u00a0", id=ids.GRID_FOOT, role="status"),
                     html.Span(
-                        [html.Span("Scroll for more · ", id=ids.GRID_MORE), "↑↓ to move, Enter to open, G to get here"]
+                        [html.Span("Scroll for more · ", id=ids.GRID_MORE), "G jumps here, ↑↓ to move, Enter to open"]
                     ),
                 ],
                 className="grid-foot",
@@ -91,11 +92,11 @@ def _columns(*, everyone: bool) -> list[dict[str, Any]]:
     return [
         _column("scheduled_start", "Date / time", "DateCell", 172, sort="desc"),
         *creator,
-        _column("course", "Course", "CourseCell", 156, minWidth=110, flex=1),
-        _column("student", "Student", "StudentCell", 156, minWidth=122, flex=1),
-        _column("st", "ST", "StCell", 156, minWidth=122, flex=1),
+        _column("course", "Course", "CourseCell", 156, minWidth=110, flex=1, sortingOrder=A_TO_Z),
+        _column("student", "Student", "StudentCell", 156, minWidth=122, flex=1, sortingOrder=A_TO_Z),
+        _column("st", "ST", "StCell", 156, minWidth=122, flex=1, sortingOrder=A_TO_Z),
         _column("duration", "Duration", "DurationCell", 86),
-        _column("status", "Status", "StatusCell", 108),
+        _column("status", "Status", "StatusCell", 108, sortingOrder=A_TO_Z),
         _column("rating", "Rating", "RatingCell", 204),
         _column("recording", "Recording", "RecordingCell", 92),
         _column("actions", "Actions", "ActionsCell", 122, sortable=False, pinned="right"),
@@ -119,9 +120,9 @@ def column_choice(*, everyone: bool) -> list[html.Button | dbc.Popover]:
                 html.Div(
                     [
                         dbc.Checklist(options, [option["value"] for option in options], id=ids.GRID_COLUMNS),
-                        html.Button("As at first", className="link", **{"data-columns": "reset"}),
+                        html.Button("Reset columns", className="link", **{"data-columns": "reset"}),
                     ],
-                    className="range-days",
+                    className="column-list",
                 )
             ),
             target=ids.GRID_COLUMNS_MORE,

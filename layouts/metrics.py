@@ -88,7 +88,7 @@ def _tile(tile: Tile, stats: SessionStats, buckets: Sequence[Bucket]) -> html.Di
             html.Div([number(value, tile.decimals), unit], className="v"),
             _change(tile, stats),
             _sparkline(trend, tile.colour),
-            html.Div(basis(tile, stats), className="basis", role="tooltip"),
+            html.Div(basis(tile, stats) + _comparison(tile, stats), className="basis", role="tooltip"),
         ],
         className="kpi",
     )
@@ -108,14 +108,33 @@ def _change(tile: Tile, stats: SessionStats) -> html.Div:
         return html.Div("no comparison", className="d mute")
     shown = number(abs(change), tile.change_decimals)
     if float(shown.replace(",", "")) == 0:
-        return html.Div([html.Span("unchanged", className="mute"), " vs previous period"], className="d mute")
+        return html.Div([html.Span("unchanged", className="mute"), _against(stats)], className="d mute")
     direction: Good = "up" if change > 0 else "down"
     news = "good" if direction == tile.good else "bad"
     arrow = "▲" if direction == "up" else "▼"
     return html.Div(
-        [html.B(f"{arrow} {shown}{tile.change_unit}", className=news), html.Span(" vs previous period")],
+        [html.B(f"{arrow} {shown}{tile.change_unit}", className=news), _against(stats)],
         className="d",
     )
+
+
+def _against(stats: SessionStats) -> html.Span:
+    """With what the change compares; a range that is not over yet only as far as it has come."""
+    so_far = stats.compared is not None and stats.compared.end != stats.end
+    return html.Span([" so far" if so_far else "", " vs previous", html.Span(" period", className="wide-only")])
+
+
+def _comparison(tile: Tile, stats: SessionStats) -> str:
+    """Both sides of the change, as numbers: what the range has of the tile's figure, and what the period before had."""
+    if stats.compared is None or stats.previous is None:
+        return ""
+    unit = {"": "", "min": " min"}.get(tile.unit, tile.unit)
+    now, before = (
+        f"{number(value, tile.decimals)}{unit if value is not None else ''}"
+        for value in (getattr(stats.compared, tile.name), getattr(stats.previous, tile.name))
+    )
+    so_far = " so far" if stats.compared.end != stats.end else ""
+    return f". Change: {now}{so_far}, {before} in the previous period{' up to the same point' if so_far else ''}"
 
 
 def _interval(interval: tuple[float, float] | None, decimals: int, unit: str) -> str:

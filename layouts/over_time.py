@@ -19,7 +19,7 @@ NOTHING = {
     "xaxis": {"visible": False},
     "yaxis": {"visible": False},
     "annotations": [
-        {"text": "No sessions in this range", "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False,
+        {"text": "No sessions", "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False,
          "font": {"size": 14}}
     ],
 }  # fmt: skip
@@ -50,10 +50,16 @@ def over_time_title(over_time: SessionsOverTime) -> list[Any]:
     """Sessions per week, and what the colours mean; scheduled ones only where there are any."""
     shown = [status for status in STACK if status is not Status.SCHEDULED or _has_scheduled(over_time)]
     legend = [
-        html.Span([html.I(style={"background": f"var(--{STATUS_COLOURS[status]})"}), STATUS_LABELS[status]])
+        html.Span([html.I(style={"background": f"var(--{STATUS_COLOURS[status]})"}), _label(status, over_time)])
         for status in shown
     ]
     return [f"Sessions per {BUCKET_LABELS[over_time.bucket]}", html.Span(legend, className="legend")]
+
+
+def _label(status: Status, over_time: SessionsOverTime) -> str:
+    """Scheduled ones whose end has passed without an outcome are scheduled still; the legend says so."""
+    overdue = status is Status.SCHEDULED and any(bucket.overdue for bucket in over_time.buckets)
+    return f"{STATUS_LABELS[status]} or overdue" if overdue else STATUS_LABELS[status]
 
 
 def _has_scheduled(over_time: SessionsOverTime) -> bool:
@@ -89,7 +95,7 @@ def _bars(status: Status, over_time: SessionsOverTime, period: Period, theme: Th
             "line": {"width": 1, "color": palette["card"]},
         },
         "customdata": [[_bucket_words(bucket), _fields(bucket, period, status)] for bucket in buckets],
-        "hovertemplate": "%{customdata[0]}<br>" + STATUS_LABELS[status] + ": %{y}<extra></extra>",
+        "hovertemplate": "%{customdata[0]}<br>" + _label(status, over_time) + ": %{y}<extra></extra>",
     }
 
 

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import THREE_SESSIONS, SignIn
-from tests.browser.reading import BY_ST, figures_agree_with_rows, first_rows, tile
+from tests.browser.reading import BY_ST, FOOT, figures_agree_with_rows, first_rows, tile
 
 
 def test_a_click_on_a_student_teacher_filters_and_a_second_takes_it_back(sign_in: SignIn) -> None:
@@ -126,3 +126,17 @@ def test_brushing_over_time_selects_the_range(sign_in: SignIn) -> None:
     page.wait_for_url("**from=*")
     figures_agree_with_rows(page)
     expect(page.locator("#chart-over-time-title")).to_contain_text("Sessions per day")
+
+
+def test_a_tile_pressed_by_key_keeps_the_focus_so_that_a_second_press_takes_it_back(sign_in: SignIn) -> None:
+    page = sign_in()
+    first_rows(page)
+    everything = figures_agree_with_rows(page)
+    page.get_by_role("button", name="Completion rate").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**status=completed*")
+    assert figures_agree_with_rows(page) < everything
+    expect(page.get_by_role("button", name="Completion rate")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => !location.search.includes('status')")
+    expect(page.locator(FOOT)).to_have_text(re.compile(f"of {everything:,}$"))

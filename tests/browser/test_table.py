@@ -85,7 +85,7 @@ def test_columns_are_chosen_and_the_choice_is_kept(sign_in: SignIn) -> None:
     assert "Duration" not in heads.all_inner_texts()
     page.click("#grid-columns-more")
     expect(page.get_by_label("Duration")).not_to_be_checked()
-    page.get_by_role("button", name="As at first").click()
+    page.get_by_role("button", name="Reset columns").click()
     expect(heads).to_have_count(9)
 
 
@@ -125,3 +125,18 @@ def test_staff_see_whose_course_a_session_belongs_to(sign_in: SignIn) -> None:
     creators = set(page.locator(f"{ROWS} [col-id=creator]").all_inner_texts())
     assert len(creators) > 1
     assert not any(name.startswith("usr_") for name in creators)
+
+
+def test_the_place_after_a_session_is_its_row_however_far_one_went_on(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?range=all")
+    first_rows(page)
+    page.keyboard.press("g")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 of")
+    for place in (2, 3, 4):
+        page.keyboard.press("j")
+        expect(dialog).to_contain_text(f"{place} of")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.wait_for_function("() => document.activeElement.closest('.ag-row')?.getAttribute('row-index') === '3'")

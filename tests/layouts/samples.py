@@ -9,6 +9,7 @@ from queries.models import (
     Bucket,
     Changes,
     CourseRef,
+    PeriodFigures,
     Person,
     SessionDetail,
     SessionsOverTime,
@@ -32,11 +33,24 @@ def a_teacher(name: str = "Priya Raman", id_: str = "st1", *, few: bool = False,
     )  # fmt: skip
 
 
-def some_stats(*teachers: StFigures, changes: Changes | None = None, **sums: Any) -> SessionStats:
+def some_stats(
+    *teachers: StFigures, changes: Changes | None = None, compared: PeriodFigures | None = None,
+    previous: PeriodFigures | None = None, **sums: Any,
+) -> SessionStats:  # fmt: skip
     return SessionStats(
-        **some_figures(**sums), start=NOON, end=NOON, data_as_of=NOON, by_st=list(teachers), compared=None,
-        previous=None, changes=changes,
-    )  # fmt: skip
+        **some_figures(**sums),
+        start=NOON,
+        end=NOON,
+        data_as_of=NOON,
+        by_st=list(teachers),
+        compared=compared,
+        previous=previous,
+        changes=changes,
+    )
+
+
+def a_period(end: datetime = NOON, **sums: Any) -> PeriodFigures:
+    return PeriodFigures(**some_figures(**sums), start=NOON, end=end)
 
 
 def some_weeks(*counts: dict[str, int], partial: bool = False) -> SessionsOverTime:

@@ -3,7 +3,7 @@ import pytest
 from layouts.metrics import TILES, basis, empty_tiles, tiles
 from layouts.words import NO_DATA
 from queries.models import Changes
-from tests.layouts.samples import attributes_of, some_stats, some_weeks, words_of
+from tests.layouts.samples import NOON, a_period, attributes_of, some_stats, some_weeks, words_of
 
 SAME = Changes(total_sessions=0, completion_rate=0, no_show_rate=0, avg_rating=0, avg_duration=0)
 
@@ -77,3 +77,23 @@ def test_a_tile_opens_the_rows_it_counts_and_only_where_there_are_any() -> None:
     )
     assert opened == ['{"status": "completed"}', '{"status": "completed", "rated": "true"}']
     assert attributes_of(tiles(some_stats(), []), "data-filter") == []
+
+
+def test_a_range_that_is_not_over_is_compared_as_far_as_it_has_come_and_says_so() -> None:
+    changes = Changes(-60.0, None, None, None, None)
+    so_far = a_period(NOON.replace(hour=8), total_sessions=10, completed=10)
+    before = a_period(total_sessions=25, completed=20)
+    stats = some_stats(changes=changes, compared=so_far, previous=before, total_sessions=79, completed=10)
+    shown = words_of(tiles(stats, [])[0])
+    assert "so far" in shown
+    assert "Change: 10 so far, 25 in the previous period up to the same point" in shown
+    assert "Change: 100.0% so far, 100.0% in" in words_of(tiles(stats, [])[1])
+
+
+def test_a_range_that_is_over_is_compared_as_a_whole() -> None:
+    changes = Changes(-20.0, None, None, None, None)
+    whole = a_period(total_sessions=20, completed=20)
+    stats = some_stats(changes=changes, compared=whole, previous=a_period(total_sessions=25), total_sessions=20)
+    shown = words_of(tiles(stats, [])[0])
+    assert "so far" not in shown
+    assert "Change: 20, 25 in the previous period" in shown

@@ -40,7 +40,7 @@ def test_a_bucket_that_is_cut_is_lighter_and_says_so() -> None:
 
 
 def test_without_sessions_the_chart_says_so() -> None:
-    assert "No sessions in this range" in over_time_figure(some_weeks(), Period(), "light").to_json()
+    assert "No sessions" in over_time_figure(some_weeks(), Period(), "light").to_json()
 
 
 def test_the_title_names_the_bucket() -> None:
@@ -56,3 +56,9 @@ def test_a_segment_opens_its_own_rows_within_the_range() -> None:
         ("2026-09-14", "2026-09-15"),
     ]
     assert {fields["status"] for fields in opened} == {"completed"}
+
+
+def test_scheduled_sessions_that_are_overdue_are_named_so() -> None:
+    overdue = some_weeks({"total_sessions": 2, "scheduled": 2, "overdue": 1})
+    assert "Scheduled or overdue" in words_of(over_time_title(overdue))
+    assert "overdue" not in words_of(over_time_title(some_weeks({"total_sessions": 2, "scheduled": 2})))
