@@ -31,8 +31,9 @@
     return response.json();
   }
 
-  // One source for every question: what it reads is in `current`, null while the order is being set. `first` is the block that was asked for before
-  // the table knew of the question. Each block must be answered, an outdated one too: the table counts them.
+  // One source for every question: what it reads is in `current`, null while the order is being set. `first` is the
+  // block that was asked for before the table knew of the question. Each block must be answered, an outdated one too:
+  // the table counts them.
   const source = {
     getRows(block) {
       if (current?.mine !== generation) return block.failCallback();
