@@ -6,44 +6,54 @@ import secrets
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 from a2wsgi import WSGIMiddleware
+from dash import Dash
 from dotenv import load_dotenv
-from fastapi import FastAPI
-from starlette.requests import HTTPConnection
+from fastapi import APIRouter, FastAPI
 from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp
 from starlette_compress import CompressMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from api.access_log import access_log_router
 from api.health import health_router
 from api.problems import add_handlers
 from api.recordings import recordings_router
 from api.sessions import sessions_router
-from auth.cookie import COOKIE, SessionCookie
-from auth.demo import demo_router, is_loopback
-from auth.middleware import SIGN_IN, ViewerMiddleware
-from auth.viewer import CreatorScope, Viewer
+from auth.cookie import SessionCookie
+from auth.doors import sign_in_doors
+from auth.headers import SecurityHeaders, content_security_policy
+from auth.middleware import AccessTokens, ViewerMiddleware
+from auth.paths import CALLBACK, SIGN_IN, SIGN_OUT, SIGNED_OUT
+from auth.viewer import CreatorScope
 from callbacks.page import create_page
-from layouts.ids import PAGE_PATH
+from layouts.ids import ACCESS_LOG_PATH, PAGE_PATH
 from layouts.page import ICON
 from pages import OPEN_PAGE_PATHS, STATIC_PATHS, TEMPLATES, add_page
+from pages.access_log import access_log_page
 from pages.compressed import CompressedFiles
 from queries.models import PersonOption
 from queries.options import list_creators
 from queries.statement import setup_sql
 from recordings import recording_links
 from services import Services
-from settings import Settings, SettingsError, load_settings
+from settings import Settings, SettingsError, is_loopback, load_settings
+from store import Store, open_store
+from store.engine import StoreError
 from warehouse.__main__ import terminal_progress
 from warehouse.demo import write_demo
 from warehouse.refresh import Warehouse
 from warehouse.snapshot import SNAPSHOT_PREFIX
 
 log = logging.getLogger("session_history")
-OPEN_PATHS = (SIGN_IN, "/sign-out", "/api/health", *OPEN_PAGE_PATHS)
+OPEN_PATHS = (SIGN_IN, CALLBACK, SIGN_OUT, SIGNED_OUT, "/api/health", *OPEN_PAGE_PATHS)
 
 
 def create_app(settings: Settings) -> ASGIApp:
@@ -51,6 +61,7 @@ def create_app(settings: Settings) -> ASGIApp:
     secret_key = _secret_key(settings)
     services = Services(
         settings=settings,
+        store=_store(settings),
         warehouse=Warehouse(
             settings.export_location,
             settings.snapshots_dir,
@@ -64,41 +75,72 @@ def create_app(settings: Settings) -> ASGIApp:
             secret_key=secret_key,
         ),
     )
-    cookie = SessionCookie(secret_key)
-    app = _doors(services, cookie)
-    app.state.services = services
-
-    def authenticate(connection: HTTPConnection) -> Viewer | None:
-        return cookie.read(connection.cookies.get(COOKIE))
-
-    guarded = ViewerMiddleware(app, authenticate, OPEN_PATHS, PAGE_PATH)
-    static = CompressedFiles(guarded, settings.data_dir / "compressed", STATIC_PATHS)
-    return CompressMiddleware(static, minimum_size=1000)
-
-
-def _doors(services: Services, cookie: SessionCookie) -> FastAPI:
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        services.warehouse.start()
-        yield
-        services.warehouse.stop()
-
-    app = FastAPI(
-        title="Session History", version="1", lifespan=lifespan,
-        openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
+    sign_ins = services.store.sign_ins
+    cookie = SessionCookie(
+        secret_key, lifetime=settings.sign_in_lifetime, idle=timedelta(minutes=settings.idle_minutes),
+        is_ended=sign_ins.is_ended, always_secure=(settings.public_url or "").startswith("https:"),
     )  # fmt: skip
-    add_handlers(app)
-    for router in (health_router(services), sessions_router(services), recordings_router(services)):
-        app.include_router(router)
+    dash = create_page(services)
     templates = Jinja2Templates(TEMPLATES)
     templates.env.globals["icon"] = ICON
 
     def creators() -> list[PersonOption]:
         return list_creators(services.warehouse.current(), CreatorScope(all_creators=True))
 
-    app.include_router(demo_router(cookie, creators, templates, PAGE_PATH))
-    page = WSGIMiddleware(create_page(services).server, workers=8)
-    add_page(app, page, templates, services.warehouse)
+    doors = sign_in_doors(settings, secret_key, cookie, sign_ins, creators, templates, PAGE_PATH)
+    app = _doors(services, doors.router, dash, templates)
+    app.state.services = services
+    return _guarded(app, services, cookie, doors.tokens, dash.csp_hashes())
+
+
+def _store(settings: Settings) -> Store:
+    address = settings.database_url.get_secret_value() if settings.database_url else None
+    return open_store(address, settings.data_dir, settings.sign_in_lifetime)
+
+
+def _guarded(
+    app: FastAPI, services: Services, cookie: SessionCookie, tokens: AccessTokens, inline_scripts: list[str]
+) -> ASGIApp:
+    """The application behind everything that every request goes through, the outermost last."""
+    settings = services.settings
+    public = urlsplit(settings.public_url or "")
+    guarded: ASGIApp = ViewerMiddleware(
+        app, cookie, tokens, open_paths=OPEN_PATHS, pages=(PAGE_PATH, ACCESS_LOG_PATH), own_host=public.netloc or None
+    )
+    guarded = CompressedFiles(guarded, settings.data_dir / "compressed", STATIC_PATHS)
+    origin = services.recordings.origin
+    policy = content_security_policy(
+        inline_scripts=inline_scripts,
+        media=[origin] if origin else [],
+        frame_ancestors=settings.frame_ancestors,
+    )
+    guarded = SecurityHeaders(guarded, policy, settings.frame_ancestors, behind_tls=public.scheme == "https")
+    guarded = CompressMiddleware(guarded, minimum_size=1000)
+    if not settings.proxies:
+        return guarded
+    proxied: Any = ProxyHeadersMiddleware
+    believed: ASGIApp = proxied(guarded, trusted_hosts=settings.proxies)
+    return believed
+
+
+def _doors(services: Services, sign_in: APIRouter, dash: Dash, templates: Jinja2Templates) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        services.store.sign_ins.start()
+        services.warehouse.start()
+        yield
+        services.warehouse.stop()
+        services.store.close()
+
+    app = FastAPI(
+        title="Session History", version="1", lifespan=lifespan,
+        openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
+    )  # fmt: skip
+    add_handlers(app)
+    rest = (health_router, sessions_router, recordings_router, access_log_router)
+    for router in (*(make(services) for make in rest), sign_in, access_log_page(services, templates)):
+        app.include_router(router)
+    add_page(app, WSGIMiddleware(dash.server, workers=8), templates, services.warehouse)
     return app
 
 
@@ -128,6 +170,10 @@ def check_start(settings: Settings) -> None:
         NamedTemporaryFile(dir=settings.data_dir).close()
     except OSError as error:
         raise SettingsError(f"SESSIONS_DATA_DIR: cannot write to {settings.data_dir} ({error.strerror})") from None
+    try:
+        _store(settings).close()
+    except StoreError as error:
+        raise SettingsError(f"SESSIONS_DATABASE_URL: {error}") from None
     served_before = any(settings.snapshots_dir.glob(f"{SNAPSHOT_PREFIX}*"))
     if settings.export and not Path(settings.export).is_dir() and not served_before:
         raise SettingsError(f"SESSIONS_EXPORT: no such folder: {settings.export}")
@@ -162,7 +208,7 @@ def main() -> int:
     print(f"Session History: http://{settings.host}:{settings.port}{PAGE_PATH}", file=sys.stderr)
     uvicorn.run(
         "app:worker_app", factory=True, host=settings.host, port=settings.port, workers=settings.workers,
-        access_log=False, log_level=settings.log_level,
+        access_log=False, log_level=settings.log_level, proxy_headers=False,
     )  # fmt: skip
     return 0
 

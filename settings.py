@@ -1,8 +1,11 @@
 """Every setting, typed, read from the environment; the README's table is checked against this file."""
 
 import hashlib
+import ipaddress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -14,6 +17,10 @@ LINK_FIELDS = {
     "link_message": "user_id",
     "link_course": "course_id",
 }
+
+
+ORIGIN = r"('self'|https?://[^\s;,'\"/]+)"
+URL = r"^https?://[^\s/?#]+[^\s?#]*$"
 
 
 class SettingsError(Exception):
@@ -30,10 +37,40 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8050, ge=1, le=65535, description="Port to listen on")
     workers: int = Field(1, ge=1, le=64, description="Server processes")
-    auth: Literal["demo"] = Field("demo", description="How people sign in")
+    public_url: str | None = Field(
+        None, pattern=URL, description="Where browsers reach this server, such as https://studio.example.com"
+    )
+    trusted_proxies: str = Field("", description="Addresses of proxies whose X-Forwarded headers are believed")
+    frame_ancestors: str = Field(
+        "'self'", pattern=rf"^('none'|{ORIGIN}( {ORIGIN})*)$", description="Origins that may embed the page"
+    )
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL for what the page itself writes; a SQLite file in the data folder where unset"
+    )
+    auth: Literal["demo", "oidc"] = Field("demo", description="How people sign in")
     demo_public: bool = Field(False, description="Let demo sign-in serve on other than loopback addresses")
     secret_key: SecretStr | None = Field(
         None, min_length=16, description="Signs cookies; made and kept in the data folder in demo mode"
+    )
+    sign_in_hours: int = Field(12, ge=1, le=720, description="A sign-in lasts so long at most")
+    idle_minutes: int = Field(120, ge=5, le=43_200, description="A sign-in that nobody uses ends after so long")
+    oidc_issuer: str | None = Field(
+        None, pattern=URL, description="The OpenID provider's issuer, exactly as it says it"
+    )
+    oidc_client_id: str | None = Field(None, description="What the provider knows this page as")
+    oidc_client_secret: SecretStr | None = Field(None, description="Its secret; a public client has none")
+    oidc_scopes: str = Field("openid profile", pattern=r"\bopenid\b", description="What is asked for at sign-in")
+    oidc_audience: str | None = Field(
+        None, description="Audience of the access tokens that REST takes; without it REST takes none"
+    )
+    oidc_roles_claim: str = Field("roles", description="Claim that lists somebody's roles")
+    oidc_creator_claim: str = Field("sub", description="Claim that holds a creator's id in the export")
+    oidc_name_claim: str = Field("name", description="Claim that holds somebody's name")
+    oidc_creator_role: str = Field("creator", min_length=1, description="The provider's name of the role creator")
+    oidc_operations_role: str = Field("operations", min_length=1, description="Its name of the role operations")
+    oidc_analyst_role: str = Field("analyst", min_length=1, description="Its name of the role analyst")
+    oidc_private_role: str = Field(
+        "private", min_length=1, description="Its name of the grant of recordings, comments and notes to an analyst"
     )
     time_zone: str = Field("UTC", description="IANA zone where a request names none")
     week_start: Literal["monday", "sunday"] = Field("monday", description="First day of the week")
@@ -61,6 +98,23 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not an IANA time zone such as Europe/Berlin")
         return value
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in value.replace(",", " ").split():
+            try:
+                ipaddress.ip_network(part)
+            except ValueError:
+                raise ValueError(f"{part!r} is not an address or network such as 10.0.0.0/8") from None
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, value: str | None) -> str | None:
+        if value and urlsplit(value).path.strip("/"):
+            raise ValueError("must have no path: the page's is fixed")
+        return value.rstrip("/") if value else None
+
     @field_validator("link_dashboard", "link_profile", "link_room", "link_message", "link_course")
     @classmethod
     def _is_a_template(cls, value: str, info: ValidationInfo) -> str:
@@ -71,6 +125,14 @@ class Settings(BaseSettings):
             allowed = f"may hold {{{field}}} and no other field" if field else "may hold no field"
             raise ValueError(f"{value!r} {allowed}") from error
         return value
+
+    @property
+    def sign_in_lifetime(self) -> timedelta:
+        return timedelta(hours=self.sign_in_hours)
+
+    @property
+    def proxies(self) -> list[str]:
+        return self.trusted_proxies.replace(",", " ").split()
 
     @property
     def demo_dir(self) -> Path:
@@ -88,11 +150,39 @@ class Settings(BaseSettings):
         return self.data_dir / "snapshots" / name
 
 
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Settings from the environment, `overrides` first. Raises SettingsError with one line."""
     try:
-        return Settings(**overrides)
+        settings = Settings(**overrides)
     except ValidationError as error:
         first = error.errors()[0]
         name = "SESSIONS_" + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+    if settings.auth == "oidc":
+        _check_oidc(settings)
+    return settings
+
+
+def _check_oidc(settings: Settings) -> None:
+    """What sign-in at a provider cannot do without, or would not be safe with. Raises SettingsError."""
+    for name in ("oidc_issuer", "oidc_client_id", "public_url", "secret_key"):
+        if not getattr(settings, name):
+            raise SettingsError(f"SESSIONS_{name.upper()}: is needed where SESSIONS_AUTH=oidc")
+    for name in ("oidc_issuer", "public_url"):
+        parts = urlsplit(getattr(settings, name))
+        if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+            raise SettingsError(f"SESSIONS_{name.upper()}: must begin with https:// unless it is this machine's own")
+    if settings.oidc_audience == settings.oidc_client_id:
+        raise SettingsError("SESSIONS_OIDC_AUDIENCE: must differ from SESSIONS_OIDC_CLIENT_ID, or ID tokens would do")
+    roles = [settings.oidc_creator_role, settings.oidc_operations_role, settings.oidc_analyst_role]
+    if len({*roles, settings.oidc_private_role}) < 4:
+        raise SettingsError("SESSIONS_OIDC_CREATOR_ROLE: the three roles and the grant need four different names")

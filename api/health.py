@@ -1,4 +1,4 @@
-"""GET /api/health: whether a snapshot serves, how old it is, and what is wrong with a newer export."""
+"""GET /api/health: whether a snapshot serves, how old it is, and what is wrong with a newer export or the store."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,8 @@ from warehouse.refresh import NoSnapshotError
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`status` is ok, degraded (serving, but the newest export is bad), starting or failed (nothing serves)."""
+    """`status` is ok, degraded (serving, but the newest export is bad or the store is down), starting or failed
+    (nothing serves)."""
 
     status: str
     data_as_of: datetime | None
@@ -27,6 +28,8 @@ def health_router(services: Services) -> APIRouter:
     @router.get("/health", response_model=Health, responses={503: {"model": Health}})
     def get_health() -> Response:
         problems = [problem.summary() for problem in services.warehouse.problems]
+        if problem := services.store.problem():
+            problems.append(problem)
         try:
             info = services.warehouse.current().info
         except NoSnapshotError:

@@ -11,9 +11,7 @@ from api.parameters import NoParams, given
 from api.problems import Problem, problem
 from api.sessions import ERRORS
 from auth.viewer import ForbiddenError, current_viewer
-from queries import sessions
 from queries.filters import FilterParams
-from recordings.links import available_link
 from recordings.local import BadLink, LocalLinks
 from services import Services
 
@@ -35,8 +33,7 @@ def recordings_router(services: Services) -> APIRouter:
         if not viewer.sees_private:
             raise ForbiddenError("this role may not watch recordings")
         asked = services.question(viewer, viewer.widest, FilterParams())
-        found = sessions.get_session(asked.snapshot, asked.scope, asked.filters, session_id)
-        link = available_link(services.recordings, session_id, found.recording_key)
+        link = services.recording(viewer, services.session(viewer, asked, session_id))
         return answer(RecordingLink(link.url, link.expires_at), headers=NO_STORE)
 
     if isinstance(services.recordings, LocalLinks):

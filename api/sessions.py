@@ -15,7 +15,6 @@ from queries.filters import FilterParams
 from queries.models import CourseOption, PersonOption, SessionDetail, SessionPage, SessionsOverTime, SessionStats
 from queries.options import StudentParams
 from queries.sessions import ListParams, UpcomingParams
-from recordings.links import RecordingUnavailable
 from services import Services
 
 Creator = Annotated[str, Path(description="`me`; for staff `all` or a creator's id")]
@@ -66,10 +65,11 @@ def sessions_router(services: Services) -> APIRouter:
     def get_session(creator: Creator, session_id: str, request: Request) -> Response:
         """One session in full; `recording_url` is signed, valid for an hour, and null where there is none."""
         given(request, NoParams)
-        asked = services.question(current_viewer(), creator, FilterParams())
-        found = sessions.get_session(asked.snapshot, asked.scope, asked.filters, session_id)
-        url = _signed_url(services, found.recording_key)
-        return answer(replace(found.detail, recording_url=url), headers=NO_STORE)
+        viewer = current_viewer()
+        asked = services.question(viewer, creator, FilterParams())
+        found = services.session(viewer, asked, session_id)
+        link = services.unconfirmed_recording(viewer, found)
+        return answer(replace(found.detail, recording_url=link.url if link else None), headers=NO_STORE)
 
     @router.get("/courses", response_model=list[CourseOption])
     def list_courses(creator: Creator, request: Request) -> Response:
@@ -95,12 +95,3 @@ def sessions_router(services: Services) -> APIRouter:
         return answer(found, list[PersonOption])
 
     return router
-
-
-def _signed_url(services: Services, key: str | None) -> str | None:
-    if key is None:
-        return None
-    try:
-        return services.recordings.sign(key).url
-    except RecordingUnavailable:
-        return None

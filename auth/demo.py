@@ -1,16 +1,14 @@
 """Demo sign-in: choose who to be. For a look at the page on one's own machine, never for real people."""
 
-import ipaddress
 from collections.abc import Callable, Sequence
 from typing import Annotated, Protocol
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.templating import Jinja2Templates
 
-from auth.cookie import COOKIE, MAX_AGE_SECONDS, SessionCookie
-from auth.middleware import SIGN_IN
+from auth.cookie import SessionCookie, SignIn
+from auth.paths import SIGN_IN, SIGN_OUT, same_site_path
 from auth.viewer import Role, Viewer
 
 STAFF = {
@@ -28,27 +26,17 @@ class Creator(Protocol):
     def sessions(self) -> int: ...
 
 
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+class SignIns(Protocol):
+    """Where sign-ins are kept, so that they can be ended."""
 
-
-def same_site_path(target: str | None, default: str) -> str:
-    """`target` if it is a path of this site, else `default`: sign-in never sends anybody elsewhere."""
-    if not target or not target.startswith("/") or target[1:2] in ("/", "\\"):
-        return default
-    parts = urlsplit(target)
-    printable = target.isprintable() and "\\" not in target
-    return default if parts.scheme or parts.netloc or not printable else target
+    def begin(self, id_: str, account: str, id_token: str | None = None) -> None: ...
+    def end(self, id_: str) -> str | None: ...
 
 
 def demo_router(
-    cookie: SessionCookie, list_creators: Callable[[], Sequence[Creator]], templates: Jinja2Templates, page: str
-) -> APIRouter:
+    cookie: SessionCookie, sign_ins: SignIns, list_creators: Callable[[], Sequence[Creator]],
+    templates: Jinja2Templates, page: str,
+) -> APIRouter:  # fmt: skip
     """GET and POST /sign-in, POST /sign-out."""
     router = APIRouter(include_in_schema=False)
 
@@ -73,18 +61,15 @@ def demo_router(
         viewer = _viewer(user, Role(role), list_creators)
         if viewer is None:
             return sign_in_page(request, target, f"user: no such {role} account")
-        response = RedirectResponse(target, 303)
-        response.set_cookie(
-            COOKIE, cookie.write(viewer), max_age=MAX_AGE_SECONDS, httponly=True, samesite="lax",
-            secure=request.url.scheme == "https",
-        )  # fmt: skip
-        return response
+        begun = SignIn.of(viewer)
+        sign_ins.begin(begun.id, viewer.id)
+        return RedirectResponse(target, 303, {"Set-Cookie": cookie.header(begun, request)})
 
-    @router.post("/sign-out")
-    def sign_out() -> Response:
-        response = RedirectResponse(SIGN_IN, 303)
-        response.delete_cookie(COOKIE, httponly=True, samesite="lax")
-        return response
+    @router.post(SIGN_OUT)
+    def sign_out(request: Request) -> Response:
+        if signed_in := cookie.find(request):
+            sign_ins.end(signed_in.id)
+        return RedirectResponse(SIGN_IN, 303, {"Set-Cookie": cookie.cleared(request)})
 
     return router
 

@@ -30,11 +30,17 @@ class CreatorScope:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The signed-in person. Every scope is made here, from who they are."""
+    """The signed-in person. Every scope is made here, from who they are.
+
+    `id` is the creator's for a creator; `account` is the person's own at the identity provider, where several
+    may act for one creator.
+    """
 
     id: str
     name: str
     role: Role
+    account: str = ""
+    granted_private: bool = False
 
     @property
     def is_staff(self) -> bool:
@@ -42,8 +48,8 @@ class Viewer:
 
     @property
     def sees_private(self) -> bool:
-        """Recordings, comments, notes and dispute reasons."""
-        return self.role is not Role.ANALYST
+        """Recordings, comments, notes and dispute reasons: an analyst's only where granted."""
+        return self.role is not Role.ANALYST or self.granted_private
 
     @property
     def widest(self) -> str:

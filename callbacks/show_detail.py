@@ -11,7 +11,7 @@ from layouts.detail import Reader, detail_body, detail_missing
 from layouts.links import Links
 from queries.filters import SessionFilters
 from queries.models import StFigures
-from queries.sessions import NotFoundError, Sort, get_place, get_session
+from queries.sessions import NotFoundError, Sort, get_place
 from queries.stats import get_stats
 from services import Question, Services
 
@@ -38,13 +38,12 @@ def register(app: Dash, services: Services, links: Links) -> None:
 
 
 def _detail(services: Services, links: Links, session_id: str, question: dict[str, Any], sort: str | None) -> Any:
-    """The session by its id alone, whatever the filters: a deep link outlives them. The scope still holds."""
     asked = ask(services, question)
-    anything = SessionFilters(zone=asked.clock.zone, low_rating=asked.filters.low_rating)
-    found = get_session(asked.snapshot, asked.scope, anything, session_id).detail
+    viewer = current_viewer()
+    found = services.session(viewer, asked, session_id).detail
     order = Sort(sort) if sort in list(Sort) else Sort.SCHEDULED_START_DESC
     place = get_place(asked.snapshot, asked.scope, asked.filters, order, session_id)
-    reader = Reader(asked.clock.zone, links, asked.scope.sees_private, current_viewer().is_staff)
+    reader = Reader(asked.clock.zone, links, asked.scope.sees_private, viewer.is_staff)
     return detail_body(found, reader, place, _st_in_period(asked, found.st.id))
 
 

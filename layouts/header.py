@@ -59,6 +59,7 @@ def _account(name: str, role: str) -> html.Form:
     return html.Form(
         [
             html.Span(name if name == ROLE_LABELS[role] else f"{name} · {ROLE_LABELS[role]}", className="mute"),
+            *([html.A("Access log", href=ids.ACCESS_LOG_PATH)] if role == "operations" else []),
             html.Button("Theme", type="button", className="link theme-choice", **{"data-theme": "next"}),
             html.Button("Sign out", type="submit", className="link"),
         ],

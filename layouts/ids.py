@@ -2,6 +2,7 @@
 
 PAGE_PATH = "/studio/sessions"
 VENDOR_PATH = f"{PAGE_PATH}/vendor"
+ACCESS_LOG_PATH = f"{PAGE_PATH}/access-log"
 
 QUESTION = "page-question"
 SORT = "page-sort"

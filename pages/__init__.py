@@ -1,6 +1,7 @@
 """The page's place in the server: its routes, third-party files, and what is shown before it can be."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api.problems import problem
 from layouts.ids import PAGE_PATH, VENDOR_PATH
+from store.engine import StoreError
 from warehouse.refresh import NoSnapshotError, Warehouse
 
+log = logging.getLogger(__name__)
 BODY_SECONDS = 10
 MOST_BODY_BYTES = 1_000_000
 TEMPLATES = Path(__file__).parent / "templates"
@@ -111,6 +114,13 @@ def add_page(app: FastAPI, dash: ASGIApp, templates: Jinja2Templates, warehouse:
         if request.url.path.startswith("/api"):
             return problem(503, "the data is still being prepared")
         return page.starting(request)
+
+    @app.exception_handler(StoreError)
+    async def store_down(request: Request, error: StoreError) -> Response:
+        log.error("%s", error)
+        if request.url.path.startswith("/api"):
+            return problem(503, str(error))
+        return templates.TemplateResponse(request, "store_down.html", status_code=503)
 
     @app.exception_handler(404)
     async def not_found(request: Request, error: HTTPException) -> Response:

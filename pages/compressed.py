@@ -14,9 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = logging.getLogger(__name__)
 LEAST_BYTES = 4096
 MOST_ADDRESSES = 1000
-KEPT_HEADERS = (
-    "content-type", "cache-control", "etag", "x-content-type-options", "x-frame-options", "referrer-policy",
-)  # fmt: skip
+KEPT_HEADERS = ("content-type", "cache-control", "etag")
 
 
 class CompressedFiles:

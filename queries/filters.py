@@ -9,12 +9,13 @@ from typing import Annotated, Any, Self, get_origin
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from queries.periods import (
     FIRST_DATE,
     LAST_DATE,
     Clock,
+    Moment,
     Period,
     RangePreset,
     period,
@@ -72,7 +73,14 @@ def _moment(value: Any) -> Any:
     return parsed
 
 
+def _zone(value: str) -> str:
+    if value not in ZONES:
+        raise ValueError(f"{value!r} is not an IANA time zone such as Europe/Berlin")
+    return value
+
+
 WireMoment = Annotated[date | datetime | None, BeforeValidator(_moment)]
+WireZone = Annotated[str, AfterValidator(_zone)]
 
 
 class WireParams(BaseModel):
@@ -113,14 +121,7 @@ class FilterParams(WireParams):
     from_: WireMoment = Field(None, alias="from", description="First day in the zone, or an RFC 3339 instant, included")
     to: WireMoment = Field(None, description="Last day in the zone, included, or an RFC 3339 instant, excluded")
     range: RangePreset | None = Field(None, description="A named range instead of from and to")
-    tz: str | None = Field(None, description="IANA time zone in which days begin")
-
-    @field_validator("tz")
-    @classmethod
-    def _is_a_zone(cls, value: str | None) -> str | None:
-        if value is not None and value not in ZONES:
-            raise ValueError(f"{value!r} is not an IANA time zone such as Europe/Berlin")
-        return value
+    tz: WireZone | None = Field(None, description="IANA time zone in which days begin")
 
     @field_validator("student_q")
     @classmethod
@@ -199,7 +200,12 @@ def _resolve_period(params: FilterParams, clock: Clock) -> Period:
         if params.from_ is not None or params.to is not None:
             raise FilterError("range", "cannot be given together with from or to")
         return preset_period(params.range, clock)
-    asked = period(params.from_, params.to, clock.zone)
+    return resolve_days(params.from_, params.to, clock.zone)
+
+
+def resolve_days(start: Moment | None, end: Moment | None, zone: ZoneInfo) -> Period:
+    """The period of the wire's `from` and `to`. Raises FilterError."""
+    asked = period(start, end, zone)
     if (asked.start and asked.end and asked.start > asked.end) or (
         asked.first and asked.last and asked.first > asked.last
     ):

@@ -49,7 +49,13 @@ class RecordingUnavailable(Exception):
 
 
 class RecordingLinks(Protocol):
-    """A store of recordings, each under its key."""
+    """A store of recordings, each under its key.
+
+    `origin` is where links lead, for the page to allow no other; None where they stay on this host.
+    """
+
+    @property
+    def origin(self) -> str | None: ...
 
     def sign(self, key: str) -> SignedLink:
         """A link valid for LINK_SECONDS, whether or not the recording exists. Asks no store.
@@ -65,6 +71,8 @@ class RecordingLinks(Protocol):
 
 class NoLinks:
     """Stands in where neither a bucket nor a folder of recordings is configured."""
+
+    origin = None
 
     def sign(self, key: str) -> NoReturn:
         """Raises RecordingUnavailable (NOT_CONFIGURED), always."""

@@ -15,6 +15,8 @@ class BadLink(Exception):
 class LocalLinks:
     """Signed links to files below `folder`; the app serves them at `path`/{token} through resolve()."""
 
+    origin = None
+
     def __init__(self, *, folder: Path, secret_key: str, path: str = "/api/recordings/local") -> None:
         """Raises ValueError for an empty `secret_key`, with which anyone could sign."""
         if not secret_key:

@@ -2,8 +2,11 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
+from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -30,12 +33,15 @@ class S3Links:
         addressing = {"addressing_style": "path" if endpoint else "auto"}
         self._bucket = bucket
         self._credentials = session.get_credentials()
-        self._client = session.client(
-            "s3",
-            endpoint_url=endpoint,
-            region_name=session.region_name or ("auto" if endpoint else None),
-            config=Config(signature_version="s3v4", s3=addressing, **_LIMITS),
-        )
+        region = session.region_name or ("auto" if endpoint else None)
+
+        def client(signature: Any) -> Any:
+            config = Config(signature_version=signature, s3=addressing, **_LIMITS)
+            return session.client("s3", endpoint_url=endpoint, region_name=region, config=config)
+
+        self._client = client("s3v4")
+        parts = urlsplit(client(UNSIGNED).generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "x"}))
+        self.origin = f"{parts.scheme}://{parts.netloc}"
 
     def sign(self, key: str) -> SignedLink:
         """A link to `key`, computed here; `expires_at` is never later than the link's real end.

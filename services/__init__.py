@@ -9,9 +9,11 @@ from auth.viewer import CreatorScope, Viewer
 from queries.filters import FilterParams, SessionFilters, resolve
 from queries.options import list_chosen, list_creators
 from queries.periods import Clock
-from queries.sessions import NotFoundError
-from recordings.links import RecordingLinks
+from queries.sessions import FoundSession, NotFoundError, get_session
+from recordings.links import RecordingLinks, RecordingUnavailable, SignedLink, available_link
 from settings import Settings
+from store import Store
+from store.access_log import Access, Action
 from warehouse.refresh import Warehouse
 from warehouse.snapshot import Snapshot
 
@@ -39,13 +41,19 @@ class Services:
     settings: Settings
     warehouse: Warehouse
     recordings: RecordingLinks
+    store: Store
     now: Callable[[], datetime] = utc_now
 
     def scope(self, viewer: Viewer, creator: str) -> CreatorScope:
-        """Raises ForbiddenError for another's, NotFoundError where staff name a creator there is not."""
+        """Whose rows are asked for; that staff see them is logged first.
+
+        Raises ForbiddenError for another's, NotFoundError where staff name a creator there is not, StoreError where
+        it cannot be logged.
+        """
         scope = viewer.scope(creator)
         if viewer.is_staff and scope.creator_id and not list_creators(self.warehouse.current(), scope):
             raise NotFoundError("creator_id", scope.creator_id)
+        self._log_seen(viewer, scope.creator_id)
         return scope
 
     def question(self, viewer: Viewer, creator: str, params: FilterParams) -> Question:
@@ -55,6 +63,46 @@ class Services:
         clock = self.clock(snapshot, params.tz)
         filters = resolve(params, clock, self.settings.low_rating)
         return Question(snapshot, scope, filters, clock, list_chosen(snapshot, scope, filters))
+
+    def session(self, viewer: Viewer, asked: Question, session_id: str) -> FoundSession:
+        """One session by its id alone, whatever the filters: a link to it outlives them. The scope still holds, and
+        that staff see it is logged. Raises NotFoundError or StoreError."""
+        anything = SessionFilters(zone=asked.clock.zone, low_rating=asked.filters.low_rating)
+        found = get_session(asked.snapshot, asked.scope, anything, session_id)
+        self._log_seen(viewer, found.detail.creator.id, session_id)
+        return found
+
+    def recording(self, viewer: Viewer, found: FoundSession) -> SignedLink:
+        """A link to the session's recording, once the store of recordings has confirmed it and the log tells of it.
+
+        Raises RecordingUnavailable or StoreError.
+        """
+        link = available_link(self.recordings, found.detail.id, found.recording_key)
+        self._log(viewer, Action.WATCHED_RECORDING, found)
+        return link
+
+    def unconfirmed_recording(self, viewer: Viewer, found: FoundSession) -> SignedLink | None:
+        """The same without asking the store of recordings; None where there is nothing to sign."""
+        if found.recording_key is None:
+            return None
+        try:
+            link = self.recordings.sign(found.recording_key)
+        except RecordingUnavailable:
+            return None
+        self._log(viewer, Action.WATCHED_RECORDING, found)
+        return link
+
+    def _log(self, viewer: Viewer, action: Action, found: FoundSession) -> None:
+        entry = self._entry(viewer, action, found.detail.creator.id, found.detail.id)
+        self.store.access_log.add(entry)
+
+    def _log_seen(self, viewer: Viewer, creator_id: str | None, session_id: str | None = None) -> None:
+        if viewer.is_staff:
+            self.store.access_log.add_hourly(self._entry(viewer, Action.SAW_CREATOR, creator_id, session_id))
+
+    def _entry(self, viewer: Viewer, action: Action, creator_id: str | None, session_id: str | None) -> Access:
+        account = viewer.account or viewer.id
+        return Access(self.now(), account, viewer.id, viewer.role.value, action, creator_id, session_id)
 
     def clock(self, snapshot: Snapshot, tz: str | None = None) -> Clock:
         return Clock(

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from app import create_app
-from auth.cookie import COOKIE, SessionCookie
+from auth.cookie import COOKIE, SessionCookie, SignIn
 from auth.viewer import Role, Viewer
 from settings import load_settings
 from tests.exports import write_export, written_at
@@ -29,23 +29,23 @@ class Served:
 
     url: str
     stack: ExitStack
-    clients: dict[str, httpx.Client] = field(default_factory=dict)
+    clients: dict[str, httpx2.Client] = field(default_factory=dict)
 
-    def as_creator(self, creator: str) -> httpx.Client:
+    def as_creator(self, creator: str) -> httpx2.Client:
         return self._as(Viewer(creator, "A creator", Role.CREATOR))
 
-    def as_staff(self, role: Role = Role.OPERATIONS) -> httpx.Client:
+    def as_staff(self, role: Role = Role.OPERATIONS) -> httpx2.Client:
         return self._as(Viewer(role.value, "Staff", role))
 
-    def as_nobody(self) -> httpx.Client:
+    def as_nobody(self) -> httpx2.Client:
         return self._client("", {})
 
-    def _as(self, viewer: Viewer) -> httpx.Client:
-        return self._client(viewer.id, {COOKIE: SessionCookie(SECRET_KEY).write(viewer)})
+    def _as(self, viewer: Viewer) -> httpx2.Client:
+        return self._client(viewer.id, {COOKIE: SessionCookie(SECRET_KEY).write(SignIn.of(viewer))})
 
-    def _client(self, name: str, cookies: dict[str, str]) -> httpx.Client:
+    def _client(self, name: str, cookies: dict[str, str]) -> httpx2.Client:
         if name not in self.clients:
-            client = httpx.Client(base_url=self.url, cookies=cookies, trust_env=False, timeout=30)
+            client = httpx2.Client(base_url=self.url, cookies=cookies, trust_env=False, timeout=30)
             self.clients[name] = self.stack.enter_context(client)
         return self.clients[name]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx
+import httpx2
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -28,14 +28,14 @@ def serving(app: ASGIApp) -> Iterator[str]:
 
 
 @contextmanager
-def client_of(app: ASGIApp) -> Iterator[httpx.Client]:
+def client_of(app: ASGIApp) -> Iterator[httpx2.Client]:
     """A client of `app`, signed in as nobody, that follows no redirects."""
-    with serving(app) as url, httpx.Client(base_url=url, trust_env=False, timeout=20) as client:
+    with serving(app) as url, httpx2.Client(base_url=url, trust_env=False, timeout=20) as client:
         yield client
 
 
 @contextmanager
-def ready_client_of(app: ASGIApp) -> Iterator[httpx.Client]:
+def ready_client_of(app: ASGIApp) -> Iterator[httpx2.Client]:
     """The same once the first snapshot serves."""
     with client_of(app) as client:
         wait_for(lambda: client.get("/api/health").status_code == 200)

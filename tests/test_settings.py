@@ -19,7 +19,20 @@ MALFORMED = [
     ("PORT", "80.5", "valid integer"),
     ("WORKERS", "0", "greater than or equal to 1"),
     ("WORKERS", "65", "less than or equal to 64"),
-    ("AUTH", "none", "'demo'"),
+    ("AUTH", "none", "'demo' or 'oidc'"),
+    ("PUBLIC_URL", "studio.example", "match pattern"),
+    ("PUBLIC_URL", "https://studio.example/sub", "must have no path"),
+    ("TRUSTED_PROXIES", "10.0.0.0/8, proxy", "'proxy' is not an address or network"),
+    ("TRUSTED_PROXIES", "*", "'*' is not an address or network"),
+    ("FRAME_ANCESTORS", "*", "match pattern"),
+    ("FRAME_ANCESTORS", "https://a.example; script-src *", "match pattern"),
+    ("FRAME_ANCESTORS", "'none' https://a.example", "match pattern"),
+    ("SIGN_IN_HOURS", "0", "greater than or equal to 1"),
+    ("IDLE_MINUTES", "4", "greater than or equal to 5"),
+    ("OIDC_ISSUER", "id.example", "match pattern"),
+    ("OIDC_ISSUER", "https://id.example/?a=b", "match pattern"),
+    ("OIDC_SCOPES", "profile", "match pattern"),
+    ("OIDC_SCOPES", "openidx", "match pattern"),
     ("DEMO_PUBLIC", "perhaps", "boolean"),
     ("SECRET_KEY", "hunter2", "at least 16"),
     ("TIME_ZONE", "Berlin", "'Berlin' is not an IANA time zone"),
@@ -132,18 +145,26 @@ def test_an_empty_setting_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     given = {
-        "EXPORT": "/data/export", "DATA_DIR": "/data", "HOST": "::1", "PORT": "80", "WORKERS": "4", "AUTH": "demo",
+        "EXPORT": "/data/export", "DATA_DIR": "/data", "HOST": "::1", "PORT": "80", "WORKERS": "4", "AUTH": "oidc",
         "DEMO_PUBLIC": "true", "SECRET_KEY": "0123456789abcdef", "TIME_ZONE": "Asia/Kolkata", "WEEK_START": "sunday",
         "LOW_RATING": "3", "REFRESH_SECONDS": "5", "DEMO_SESSIONS": "1000", "LOG_LEVEL": "debug",
         "RECORDINGS_BUCKET": "clips", "RECORDINGS_ENDPOINT": "https://s3.example", "PLATFORM_URL": "https://p.example",
         "LINK_DASHBOARD": "/d", "LINK_PROFILE": "/p/{user_id}", "LINK_ROOM": "/r/{session_id}",
         "LINK_MESSAGE": "/m/{user_id}", "LINK_COURSE": "/c/{course_id}",
+        "PUBLIC_URL": "https://studio.example", "TRUSTED_PROXIES": "10.0.0.0/8,::1",
+        "FRAME_ANCESTORS": "'self' https://studio.example", "DATABASE_URL": "postgresql://u:p@db/sessions",
+        "SIGN_IN_HOURS": "8", "IDLE_MINUTES": "30", "OIDC_ISSUER": "https://id.example", "OIDC_CLIENT_ID": "sessions",
+        "OIDC_CLIENT_SECRET": "the client's secret", "OIDC_SCOPES": "openid roles", "OIDC_AUDIENCE": "https://api.example",
+        "OIDC_ROLES_CLAIM": "realm_access.roles", "OIDC_CREATOR_CLAIM": "creator", "OIDC_NAME_CLAIM": "nickname",
+        "OIDC_CREATOR_ROLE": "teacher", "OIDC_OPERATIONS_ROLE": "ops", "OIDC_ANALYST_ROLE": "bi",
+        "OIDC_PRIVATE_ROLE": "everything",
     }  # fmt: skip
     assert {name.lower() for name in given} == set(Settings.model_fields)
     for name, value in given.items():
         monkeypatch.setenv(f"SESSIONS_{name}", value)
     found = load_settings().model_dump()
-    assert found.pop("secret_key").get_secret_value() == given.pop("SECRET_KEY")
+    for secret in ("SECRET_KEY", "DATABASE_URL", "OIDC_CLIENT_SECRET"):
+        assert found.pop(secret.lower()).get_secret_value() == given.pop(secret)
     assert {name.upper(): str(value).lower() for name, value in found.items()} == {
         name: value.lower() for name, value in given.items()
     }
@@ -154,3 +175,48 @@ def test_settings_do_not_change_and_do_not_show_the_key() -> None:
     with pytest.raises(ValidationError):
         setattr(settings, "port", 80)  # noqa: B010  # mypy knows it too
     assert "0123456789abcdef" not in repr(settings)
+
+
+OIDC = {
+    "AUTH": "oidc",
+    "PUBLIC_URL": "https://studio.example",
+    "SECRET_KEY": "0123456789abcdef",
+    "OIDC_ISSUER": "https://id.example",
+    "OIDC_CLIENT_ID": "sessions",
+}
+
+
+def test_sign_in_at_a_provider_needs_no_more_than_these() -> None:
+    settings = load_settings(**{name.lower(): value for name, value in OIDC.items()})
+    assert settings.oidc_audience is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("OIDC_ISSUER", None, "is needed where SESSIONS_AUTH=oidc"),
+        ("OIDC_CLIENT_ID", None, "is needed where SESSIONS_AUTH=oidc"),
+        ("PUBLIC_URL", None, "is needed where SESSIONS_AUTH=oidc"),
+        ("SECRET_KEY", None, "is needed where SESSIONS_AUTH=oidc"),
+        ("OIDC_ISSUER", "http://id.example", "must begin with https://"),
+        ("PUBLIC_URL", "http://studio.example", "must begin with https://"),
+        ("OIDC_AUDIENCE", "sessions", "must differ from SESSIONS_OIDC_CLIENT_ID"),
+        ("OIDC_CREATOR_ROLE", "operations", "four different names"),
+    ],
+)
+def test_sign_in_at_a_provider_that_would_not_be_safe_stops_the_start(
+    name: str, value: str | None, message: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(**{key.lower(): given for key, given in (OIDC | {name: value}).items()})
+    assert str(caught.value).startswith(f"SESSIONS_{name}: ")
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["mysql://u:secret@h/d", "postgresql://u:secret@127.0.0.1:1/d"])
+def test_a_store_that_cannot_be_used_stops_the_start_without_telling_the_password(tmp_path: Path, address: str) -> None:
+    done = start(tmp_path, DATABASE_URL=address)
+    assert done.returncode == 2
+    assert done.stderr.startswith("SESSIONS_DATABASE_URL: ")
+    assert "secret" not in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ ADDRESSES = (
 )
 
 
-def assert_problem(answer: httpx.Response, status: int, field: str | None = None) -> None:
+def assert_problem(answer: httpx2.Response, status: int, field: str | None = None) -> None:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     problem = answer.json()

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -97,17 +97,17 @@ def airline(frame: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(scope="module")
-def staff(airline: Served) -> httpx.Client:
+def staff(airline: Served) -> httpx2.Client:
     return airline.as_staff(Role.ANALYST)
 
 
-def figures(client: httpx.Client, creator: str = "all", **params: Any) -> Any:
+def figures(client: httpx2.Client, creator: str = "all", **params: Any) -> Any:
     answer = client.get(f"/api/creators/{creator}/sessions/stats", params=params)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-def test_all_flights_are_counted_and_timed_as_they_are_known(staff: httpx.Client) -> None:
+def test_all_flights_are_counted_and_timed_as_they_are_known(staff: httpx2.Client) -> None:
     found = figures(staff)
     assert found["total_sessions"] == 336_776
     assert (found["completed"], found["cancelled"]) == (328_521, 8_255)
@@ -119,7 +119,7 @@ def test_all_flights_are_counted_and_timed_as_they_are_known(staff: httpx.Client
     assert (found["avg_rating"], found["rated_sessions"]) == (None, 0)
 
 
-def test_airports_add_up_to_all(staff: httpx.Client, airline: Served) -> None:
+def test_airports_add_up_to_all(staff: httpx2.Client, airline: Served) -> None:
     for origin, (total, cancelled) in COUNTED.items():
         asked_by_both = figures(staff, origin), figures(airline.as_creator(origin), "me")
         assert asked_by_both[0] == asked_by_both[1]
@@ -127,7 +127,7 @@ def test_airports_add_up_to_all(staff: httpx.Client, airline: Served) -> None:
     assert [sum(counts) for counts in zip(*COUNTED.values(), strict=True)] == [336_776, 8_255]
 
 
-def test_each_aircraft_has_its_own_flights(staff: httpx.Client, frame: pd.DataFrame) -> None:
+def test_each_aircraft_has_its_own_flights(staff: httpx2.Client, frame: pd.DataFrame) -> None:
     found = {st["st"]["id"]: st for st in figures(staff)["by_st"]}
     expected = frame.groupby("st_id").agg(sessions=("id", "size"), minutes=("air_time", "mean"))
     assert len(found) == len(expected) == 4_044
@@ -137,7 +137,7 @@ def test_each_aircraft_has_its_own_flights(staff: httpx.Client, frame: pd.DataFr
         assert found[id_]["avg_duration"] == pytest.approx(minutes)
 
 
-def test_each_month_of_the_zone_has_its_own_flights(staff: httpx.Client, flights: pd.DataFrame) -> None:
+def test_each_month_of_the_zone_has_its_own_flights(staff: httpx2.Client, flights: pd.DataFrame) -> None:
     found = staff.get("/api/creators/all/sessions/over-time").json()
     departures = flights.groupby("month").agg(total=("dep_time", "size"), left=("dep_time", "count"))
     assert found["bucket"] == "month"
@@ -147,21 +147,21 @@ def test_each_month_of_the_zone_has_its_own_flights(staff: httpx.Client, flights
 
 
 @pytest.mark.parametrize("day", ["2013-03-10", "2013-11-03", "2013-02-08", "2013-12-31"])
-def test_each_day_of_the_zone_has_its_own_flights(staff: httpx.Client, flights: pd.DataFrame, day: str) -> None:
+def test_each_day_of_the_zone_has_its_own_flights(staff: httpx2.Client, flights: pd.DataFrame, day: str) -> None:
     year, month, number = map(int, day.split("-"))
     known = flights.query(f"year == {year} and month == {month} and day == {number}")
     found = figures(staff, **{"from": day, "to": day})
     assert (found["total_sessions"], found["cancelled"]) == (len(known), known["dep_time"].isna().sum())
 
 
-def test_a_carrier_is_the_course_of_each_airport_it_leaves_from(staff: httpx.Client, frame: pd.DataFrame) -> None:
+def test_a_carrier_is_the_course_of_each_airport_it_leaves_from(staff: httpx2.Client, frame: pd.DataFrame) -> None:
     courses = staff.get("/api/creators/all/courses").json()
     assert {course["id"]: course["sessions"] for course in courses} == frame["course_id"].value_counts().to_dict()
     united = [course["id"] for course in courses if course["id"].endswith("-UA")]
     assert figures(staff, course_id=united)["total_sessions"] == 58_665
 
 
-def test_the_last_page_of_a_search_ends_with_the_first_flight(staff: httpx.Client, frame: pd.DataFrame) -> None:
+def test_the_last_page_of_a_search_ends_with_the_first_flight(staff: httpx2.Client, frame: pd.DataFrame) -> None:
     to_honolulu = frame[frame["student_id"] == "to-HNL"]
     answer = staff.get(
         "/api/creators/all/sessions", params={"student_q": "TO-hnl", "limit": 100, "page": len(to_honolulu) // 100 + 1}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
+import httpx2
 import pytest
 
 from tests.conftest import Served
@@ -15,7 +15,7 @@ Row = dict[str, Any]
 
 
 @pytest.fixture
-def staff(demo: Served) -> httpx.Client:
+def staff(demo: Served) -> httpx2.Client:
     return demo.as_staff()
 
 
@@ -53,7 +53,7 @@ FILTERS: list[tuple[dict[str, Any], Callable[[Row], bool]]] = [
 
 @pytest.mark.parametrize(("params", "holds"), FILTERS, ids=[str(params) for params, _ in FILTERS])
 def test_a_filter_lets_through_exactly_the_rows_that_it_names(
-    staff: httpx.Client, demo_rows: list[Row], params: dict[str, Any], holds: Callable[[Row], bool]
+    staff: httpx2.Client, demo_rows: list[Row], params: dict[str, Any], holds: Callable[[Row], bool]
 ) -> None:
     expected = [row["id"] for row in demo_rows if holds(row)]
     found = staff.get(SESSIONS, params={**params, "limit": 500}).json()
@@ -64,7 +64,7 @@ def test_a_filter_lets_through_exactly_the_rows_that_it_names(
 
 @pytest.mark.parametrize("field", ["course_id", "st_id", "student_id", "student_q"])
 def test_a_filter_by_course_st_or_student_lets_through_theirs(
-    staff: httpx.Client, demo_rows: list[Row], field: str
+    staff: httpx2.Client, demo_rows: list[Row], field: str
 ) -> None:
     sample, key = demo_rows[5], {"course_id": "course", "st_id": "st"}.get(field, "student")
     attribute = "name" if field == "student_q" else "id"
@@ -74,7 +74,7 @@ def test_a_filter_by_course_st_or_student_lets_through_theirs(
     assert [row["id"] for row in found.json()["sessions"]] == expected
 
 
-def test_several_courses_are_any_of_them(staff: httpx.Client, demo_rows: list[Row]) -> None:
+def test_several_courses_are_any_of_them(staff: httpx2.Client, demo_rows: list[Row]) -> None:
     ids = sorted({row["course"]["id"] for row in demo_rows})[:3]
     found = staff.get(SESSIONS, params={"course_id": ids, "limit": 1}).json()
     assert found["pagination"]["total"] == sum(row["course"]["id"] in ids for row in demo_rows)
@@ -82,7 +82,7 @@ def test_several_courses_are_any_of_them(staff: httpx.Client, demo_rows: list[Ro
 
 @pytest.mark.parametrize("limit", [1, 7, 50, 333, 500])
 def test_pages_say_how_many_there_are_and_whether_more_come(
-    staff: httpx.Client, demo_rows: list[Row], limit: int
+    staff: httpx2.Client, demo_rows: list[Row], limit: int
 ) -> None:
     last = -(-3000 // limit)
     for page in {1, 2, last, last + 1, 1_000_000_000}:
@@ -92,14 +92,14 @@ def test_pages_say_how_many_there_are_and_whether_more_come(
         assert found["pagination"] == {"page": page, "limit": limit, "total": 3000, "has_more": page < last}
 
 
-def test_without_page_and_limit_the_first_fifty_come(staff: httpx.Client) -> None:
+def test_without_page_and_limit_the_first_fifty_come(staff: httpx2.Client) -> None:
     found = staff.get(SESSIONS).json()
     assert (len(found["sessions"]), found["pagination"]["page"], found["pagination"]["limit"]) == (50, 1, 50)
 
 
 @pytest.mark.parametrize("sort", ["duration", "rating", "scheduled_start"])
 def test_an_order_and_its_opposite_both_put_what_is_missing_last(
-    staff: httpx.Client, demo_rows: list[Row], sort: str
+    staff: httpx2.Client, demo_rows: list[Row], sort: str
 ) -> None:
     field = "actual_duration" if sort == "duration" else sort
     values = [row[field] for row in demo_rows]
@@ -113,7 +113,7 @@ def test_an_order_and_its_opposite_both_put_what_is_missing_last(
         assert len({row["id"] for row in rows}) == 3000
 
 
-def test_staff_ask_for_all_or_for_one_creator(staff: httpx.Client, demo_rows: list[Row]) -> None:
+def test_staff_ask_for_all_or_for_one_creator(staff: httpx2.Client, demo_rows: list[Row]) -> None:
     creators = {row["creator_id"] for row in demo_rows}
     totals = [staff.get(f"/api/creators/{id_}/sessions").json()["pagination"]["total"] for id_ in sorted(creators)]
     assert totals == [sum(row["creator_id"] == id_ for row in demo_rows) for id_ in sorted(creators)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.conftest import Served
@@ -39,7 +39,7 @@ NARROWINGS: tuple[dict[str, Any], ...] = (
 
 
 @pytest.fixture(scope="module")
-def anna(two_creators: Served) -> httpx.Client:
+def anna(two_creators: Served) -> httpx2.Client:
     return two_creators.as_creator("anna")
 
 
@@ -48,7 +48,7 @@ def values(params: dict[str, Any]) -> Iterator[str]:
         yield from [value] if isinstance(value, str) else map(str, value if isinstance(value, list) else [value])
 
 
-def assert_no_secret(answer: httpx.Response, params: dict[str, Any]) -> None:
+def assert_no_secret(answer: httpx2.Response, params: dict[str, Any]) -> None:
     """What was asked for may be said back; nothing else of Bela's may be there."""
     text = answer.text.lower()
     for value in values(params):
@@ -59,7 +59,7 @@ def assert_no_secret(answer: httpx.Response, params: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("path", QUERIES)
 @pytest.mark.parametrize("params", NARROWINGS, ids=str)
-def test_no_question_gets_at_anothers_rows_ids_or_names(anna: httpx.Client, path: str, params: dict[str, Any]) -> None:
+def test_no_question_gets_at_anothers_rows_ids_or_names(anna: httpx2.Client, path: str, params: dict[str, Any]) -> None:
     answer = anna.get(f"/api/creators/me/{path}", params=params)
     assert answer.status_code in (200, 404, 422)
     assert_no_secret(answer, params)
@@ -69,7 +69,7 @@ def test_no_question_gets_at_anothers_rows_ids_or_names(anna: httpx.Client, path
     "path", [*QUERIES, "courses", "student-teachers", "students?q=e", f"sessions/{SECRET_IDS['session_id']}"]
 )
 @pytest.mark.parametrize("creator", ["bela", "all", "nobody"])
-def test_no_scope_in_the_address_is_wider_than_the_viewer(anna: httpx.Client, path: str, creator: str) -> None:
+def test_no_scope_in_the_address_is_wider_than_the_viewer(anna: httpx2.Client, path: str, creator: str) -> None:
     answer = anna.get(f"/api/creators/{creator}/{path}")
     assert answer.status_code == 403
     assert_no_secret(answer, {})
@@ -78,14 +78,14 @@ def test_no_scope_in_the_address_is_wider_than_the_viewer(anna: httpx.Client, pa
 @pytest.mark.parametrize(
     "path", ["courses", "student-teachers", "students?q=e", "students?q=secret", f"sessions/{OWN_SESSION}"]
 )
-def test_no_option_list_or_detail_names_anything_of_another(anna: httpx.Client, path: str) -> None:
+def test_no_option_list_or_detail_names_anything_of_another(anna: httpx2.Client, path: str) -> None:
     answer = anna.get(f"/api/creators/me/{path}")
     assert answer.status_code == 200
     assert_no_secret(answer, {})
 
 
 @pytest.mark.parametrize("sort", ["scheduled_start", "-rating", "course", "student", "st"])
-def test_no_order_or_page_goes_beyond_the_viewers_rows(anna: httpx.Client, sort: str) -> None:
+def test_no_order_or_page_goes_beyond_the_viewers_rows(anna: httpx2.Client, sort: str) -> None:
     for page in (1, 2, 3, 4, 5):
         answer = anna.get("/api/creators/me/sessions", params={"sort": sort, "limit": 4, "page": page})
         assert answer.json()["pagination"]["total"] == 10
@@ -94,7 +94,7 @@ def test_no_order_or_page_goes_beyond_the_viewers_rows(anna: httpx.Client, sort:
 
 
 @pytest.mark.parametrize("address", ["/api/creators/me/sessions/{}", "/api/sessions/{}/recording"])
-def test_anothers_session_is_refused_in_the_words_for_one_that_there_is_not(anna: httpx.Client, address: str) -> None:
+def test_anothers_session_is_refused_in_the_words_for_one_that_there_is_not(anna: httpx2.Client, address: str) -> None:
     for row in SESSIONS:
         if row["course_id"] == "course-secret":
             answer, unknown = anna.get(address.format(row["id"])), anna.get(address.format("nothing"))
@@ -105,7 +105,7 @@ def test_anothers_session_is_refused_in_the_words_for_one_that_there_is_not(anna
 @pytest.mark.parametrize("path", QUERIES)
 @pytest.mark.parametrize("field", ["course_id", "st_id", "student_id"])
 def test_anothers_id_is_refused_in_the_words_for_one_that_there_is_not(
-    anna: httpx.Client, path: str, field: str
+    anna: httpx2.Client, path: str, field: str
 ) -> None:
     secret = SECRET_IDS[field]
     answer = anna.get(f"/api/creators/me/{path}", params={field: secret})
@@ -114,7 +114,7 @@ def test_anothers_id_is_refused_in_the_words_for_one_that_there_is_not(
     assert answer.text.replace(secret, "nothing") == unknown.text
 
 
-def test_a_shared_st_counts_with_the_viewers_own_sessions_only(anna: httpx.Client, two_creators: Served) -> None:
+def test_a_shared_st_counts_with_the_viewers_own_sessions_only(anna: httpx2.Client, two_creators: Served) -> None:
     own = sum(row["st_id"] == "st-both" and row["course_id"] == "course-a" for row in SESSIONS)
     options = {option["id"]: option for option in anna.get("/api/creators/me/student-teachers").json()}
     by_st = {st["st"]["id"]: st for st in anna.get("/api/creators/me/sessions/stats").json()["by_st"]}

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import pytest
 
 from tests.conftest import NOW, Served
@@ -51,12 +51,12 @@ def assert_shaped(value: Any, shape: Any, where: str = "body") -> None:
 
 
 @pytest.fixture
-def creator(demo: Served, demo_rows: list[dict[str, Any]]) -> httpx.Client:
+def creator(demo: Served, demo_rows: list[dict[str, Any]]) -> httpx2.Client:
     """The creator of the newest session."""
     return demo.as_creator(demo_rows[0]["creator_id"])
 
 
-def ask(client: httpx.Client, path: str, **params: Any) -> Any:
+def ask(client: httpx2.Client, path: str, **params: Any) -> Any:
     answer = client.get(path, params=params)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/json"
@@ -64,13 +64,13 @@ def ask(client: httpx.Client, path: str, **params: Any) -> Any:
     return answer.json()
 
 
-def test_the_list_of_sessions(creator: httpx.Client) -> None:
+def test_the_list_of_sessions(creator: httpx2.Client) -> None:
     found = ask(creator, "/api/creators/me/sessions", limit=500)
     assert_shaped(found, PAGE)
     assert {row["status"] for row in found["sessions"]} == {"completed", "scheduled", "cancelled", "no_show"}
 
 
-def test_upcoming_sessions_the_next_one_first(creator: httpx.Client) -> None:
+def test_upcoming_sessions_the_next_one_first(creator: httpx2.Client) -> None:
     found = ask(creator, "/api/creators/me/sessions/upcoming", limit=500)
     assert_shaped(found, PAGE)
     starts = [datetime.fromisoformat(row["scheduled_start"]) for row in found["sessions"]]
@@ -79,7 +79,7 @@ def test_upcoming_sessions_the_next_one_first(creator: httpx.Client) -> None:
     assert {row["status"] for row in found["sessions"]} == {"scheduled"}
 
 
-def test_every_session_in_full(creator: httpx.Client) -> None:
+def test_every_session_in_full(creator: httpx2.Client) -> None:
     rows = ask(creator, "/api/creators/me/sessions", limit=500)["sessions"]
     details = [ask(creator, f"/api/creators/me/sessions/{row['id']}") for row in rows[:150]]
     for row, detail in zip(rows, details, strict=False):
@@ -92,7 +92,7 @@ def test_every_session_in_full(creator: httpx.Client) -> None:
         assert {detail[name] is None for detail in details} == {True, False}, f"{name} is always or never null"
 
 
-def test_figures_of_all_time_where_no_range_is_asked_for(creator: httpx.Client) -> None:
+def test_figures_of_all_time_where_no_range_is_asked_for(creator: httpx2.Client) -> None:
     found = ask(creator, "/api/creators/me/sessions/stats")
     total = ask(creator, "/api/creators/me/sessions", limit=1)["pagination"]["total"]
     assert_shaped(found, STATS)
@@ -101,14 +101,14 @@ def test_figures_of_all_time_where_no_range_is_asked_for(creator: httpx.Client) 
     assert (found["start"], found["end"], found["previous"], found["changes"]) == (None, None, None, None)
 
 
-def test_figures_of_nothing_are_null_and_not_zero(creator: httpx.Client) -> None:
+def test_figures_of_nothing_are_null_and_not_zero(creator: httpx2.Client) -> None:
     found = ask(creator, "/api/creators/me/sessions/stats", to="1999-12-31")
     assert set(STATS) <= set(found)
     assert [found[name] for name in ("avg_duration", "avg_rating", "completion_rate")] == [None] * 3
     assert (found["total_sessions"], found["by_st"]) == (0, [])
 
 
-def test_a_recording_is_an_address_and_when_it_ends(demo: Served, creator: httpx.Client) -> None:
+def test_a_recording_is_an_address_and_when_it_ends(demo: Served, creator: httpx2.Client) -> None:
     rows = ask(creator, "/api/creators/me/sessions", limit=500)["sessions"]
     recorded = next(row for row in rows if row["has_recording"])
     found = ask(creator, f"/api/sessions/{recorded['id']}/recording")
@@ -120,14 +120,14 @@ def test_a_recording_is_an_address_and_when_it_ends(demo: Served, creator: httpx
     assert creator.get(urlsplit(found["url"]).path[:-1]).status_code == 403
 
 
-def test_a_session_without_a_recording_has_no_link(creator: httpx.Client) -> None:
+def test_a_session_without_a_recording_has_no_link(creator: httpx2.Client) -> None:
     rows = ask(creator, "/api/creators/me/sessions", limit=500)["sessions"]
     unrecorded = next(row for row in rows if not row["has_recording"])
     answer = creator.get(f"/api/sessions/{unrecorded['id']}/recording")
     assert (answer.status_code, answer.json()["detail"]) == (404, "Recording not available")
 
 
-def test_courses_and_student_teachers_to_filter_by(creator: httpx.Client) -> None:
+def test_courses_and_student_teachers_to_filter_by(creator: httpx2.Client) -> None:
     courses = ask(creator, "/api/creators/me/courses")
     student_teachers = ask(creator, "/api/creators/me/student-teachers")
     assert_shaped(courses, [COURSE])
@@ -138,7 +138,7 @@ def test_courses_and_student_teachers_to_filter_by(creator: httpx.Client) -> Non
             assert found["pagination"]["total"] == option["sessions"]
 
 
-def test_figures_over_time_add_up_to_the_list(creator: httpx.Client) -> None:
+def test_figures_over_time_add_up_to_the_list(creator: httpx2.Client) -> None:
     for params in ({}, {"range": "last_30_days"}, {"range": "last_12_weeks"}):
         found = ask(creator, "/api/creators/me/sessions/over-time", **params)
         total = ask(creator, "/api/creators/me/sessions", limit=1, **params)["pagination"]["total"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from fastapi import FastAPI
 
@@ -45,28 +45,28 @@ def application(guarded: Any) -> FastAPI:
 
 
 @pytest.fixture(scope="session")
-def served(guarded: Any) -> Iterator[httpx.Client]:
+def served(guarded: Any) -> Iterator[httpx2.Client]:
     with ready_client_of(guarded) as client:
         yield client
 
 
 @pytest.fixture
-def client(served: httpx.Client) -> httpx.Client:
+def client(served: httpx2.Client) -> httpx2.Client:
     """A client of the running application, signed in as nobody, that follows no redirects."""
     served.cookies.clear()
     return served
 
 
 @pytest.fixture
-def address(served: httpx.Client) -> str:
+def address(served: httpx2.Client) -> str:
     return str(served.base_url).rstrip("/")
 
 
 @pytest.fixture
-def sign_in(client: httpx.Client) -> Callable[..., httpx.Response]:
+def sign_in(client: httpx2.Client) -> Callable[..., httpx2.Response]:
     """Posts the sign-in form."""
 
-    def post(user: str = "c1", role: str = "creator", next_: str = "") -> httpx.Response:
+    def post(user: str = "c1", role: str = "creator", next_: str = "") -> httpx2.Response:
         return client.post("/sign-in", data={"user": user, "role": role, "next": next_})
 
     return post

@@ -5,21 +5,22 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from fastapi import FastAPI
 
+from auth import cookie as cookies
 from auth.cookie import COOKIE, SessionCookie
 from auth.viewer import Role, Viewer
 from tests.servers.web import fetch
 
 PAGE = "/studio/sessions"
-SignIn = Callable[..., httpx.Response]
+SignIn = Callable[..., httpx2.Response]
 CLEO = Viewer("c1", "Cleo Castro", Role.CREATOR)
 CEM = Viewer("c2", "Cem Can", Role.CREATOR)
 
 
-def is_refused(answer: httpx.Response) -> bool:
+def is_refused(answer: httpx2.Response) -> bool:
     problem = answer.json()
     assert answer.headers["content-type"] == "application/problem+json"
     assert problem == {"type": "about:blank", "title": "Unauthorized", "status": 401, "detail": "sign in first"}
@@ -28,29 +29,29 @@ def is_refused(answer: httpx.Response) -> bool:
 
 @pytest.mark.parametrize("path", [PAGE, f"{PAGE}/"])
 def test_the_page_leads_to_sign_in_and_from_there_back_to_where_one_was(
-    client: httpx.Client, sign_in: SignIn, path: str
+    client: httpx2.Client, sign_in: SignIn, path: str
 ) -> None:
     query = {"from": "2026-11-01", "q": "a&b=ü #x"}
     answer = client.get(path, params=query)
     assert answer.status_code == 303
-    target = httpx.URL(answer.headers["location"])
+    target = httpx2.URL(answer.headers["location"])
     assert target.path == "/sign-in"
-    wanted = httpx.URL(sign_in(next_=target.params["next"]).headers["location"])
+    wanted = httpx2.URL(sign_in(next_=target.params["next"]).headers["location"])
     assert (wanted.path, dict(wanted.params), wanted.host) == (PAGE, query, "")
 
 
-def test_the_way_in_leads_to_sign_in(client: httpx.Client) -> None:
+def test_the_way_in_leads_to_sign_in(client: httpx2.Client) -> None:
     assert client.get("/").headers["location"] == "/sign-in?next=%2Fstudio%2Fsessions"
 
 
 @pytest.mark.parametrize(
     "path", ["/api/creators/me/sessions", "/api/nothing", "/api/openapi.json", "/api/healthz", "/sign-in/x", "/x"]
 )
-def test_rest_answers_a_problem_document_when_signed_out(client: httpx.Client, path: str) -> None:
+def test_rest_answers_a_problem_document_when_signed_out(client: httpx2.Client, path: str) -> None:
     assert is_refused(client.get(path))
 
 
-def test_rest_never_redirects_a_write_to_sign_in(client: httpx.Client) -> None:
+def test_rest_never_redirects_a_write_to_sign_in(client: httpx2.Client) -> None:
     assert is_refused(client.post(PAGE))
     assert is_refused(client.post("/api/creators/me/sessions"))
 
@@ -80,7 +81,7 @@ def routes_of(routes: Iterable[Any]) -> Iterator[tuple[str, str]]:
                     yield method, re.sub(r"<.*?>", "x", rule.rule)
 
 
-def test_every_route_asks_for_sign_in_but_those_listed_here(client: httpx.Client, application: FastAPI) -> None:
+def test_every_route_asks_for_sign_in_but_those_listed_here(client: httpx2.Client, application: FastAPI) -> None:
     found = set(routes_of(application.routes))
     documented = {re.sub(r"{.*?}", "x", path) for path in application.openapi()["paths"]}
     assert documented < {path for _, path in found}
@@ -89,7 +90,7 @@ def test_every_route_asks_for_sign_in_but_those_listed_here(client: httpx.Client
     assert answered == OPEN
 
 
-def refused(answer: httpx.Response) -> bool:
+def refused(answer: httpx2.Response) -> bool:
     to_sign_in = answer.status_code == 303 and answer.headers["location"].startswith("/sign-in?next=")
     return answer.status_code == 401 or to_sign_in
 
@@ -124,7 +125,7 @@ def test_no_spelling_of_a_path_passes_a_door(address: str, path: str) -> None:
     assert not [word for word in (b"Cleo", b"k1", b"props", b"import ", b"Settings") if word in body]
 
 
-def test_third_party_files_are_served_to_anybody(client: httpx.Client) -> None:
+def test_third_party_files_are_served_to_anybody(client: httpx2.Client) -> None:
     assert client.get(f"{PAGE}/vendor/bootstrap.min.css").status_code == 200
 
 
@@ -147,7 +148,7 @@ def test_third_party_files_are_served_to_anybody(client: httpx.Client) -> None:
 )
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-out", f"{PAGE}/_dash-update-component"])
 def test_a_post_from_another_site_is_refused(
-    client: httpx.Client, cookie: SessionCookie, address: str, path: str, headers: dict[str, str]
+    client: httpx2.Client, cookie: SessionCookie, address: str, path: str, headers: dict[str, str]
 ) -> None:
     given = {name: value.format(address=address) for name, value in headers.items()}
     answer = client.post(path, data={"user": "c1", "role": "creator"}, headers=given | as_viewer(cookie, CLEO))
@@ -158,18 +159,18 @@ def test_a_post_from_another_site_is_refused(
 @pytest.mark.parametrize(
     "headers", [{}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": "{address}"}], ids=str
 )
-def test_a_post_from_the_page_itself_is_not(client: httpx.Client, address: str, headers: dict[str, str]) -> None:
+def test_a_post_from_the_page_itself_is_not(client: httpx2.Client, address: str, headers: dict[str, str]) -> None:
     given = {name: value.format(address=address) for name, value in headers.items()}
     answer = client.post("/sign-in", data={"user": "c1", "role": "creator"}, headers=given)
     assert answer.status_code == 303
 
 
-def test_a_link_on_another_site_may_lead_here(client: httpx.Client, cookie: SessionCookie) -> None:
+def test_a_link_on_another_site_may_lead_here(client: httpx2.Client, cookie: SessionCookie) -> None:
     headers = {"Sec-Fetch-Site": "cross-site"} | as_viewer(cookie, CLEO)
     assert client.get(PAGE, headers=headers).status_code == 200
 
 
-def test_no_other_site_is_allowed_to_read_an_answer(client: httpx.Client, cookie: SessionCookie) -> None:
+def test_no_other_site_is_allowed_to_read_an_answer(client: httpx2.Client, cookie: SessionCookie) -> None:
     headers = {"Origin": "https://evil.example"} | as_viewer(cookie, CLEO)
     answer = client.get("/api/creators/me/courses", headers=headers)
     assert not [name for name in answer.headers if name.startswith("access-control")]
@@ -178,7 +179,7 @@ def test_no_other_site_is_allowed_to_read_an_answer(client: httpx.Client, cookie
 # Who is who
 
 
-def test_requests_at_once_are_each_answered_for_their_own_viewer(client: httpx.Client, cookie: SessionCookie) -> None:
+def test_requests_at_once_are_each_answered_for_their_own_viewer(client: httpx2.Client, cookie: SessionCookie) -> None:
     def ask(n: int) -> tuple[str, list[str]]:
         viewer, course = ((CLEO, "k1"), (CEM, "k2"))[n % 2]
         answer = client.get("/api/creators/me/courses", headers=as_viewer(cookie, viewer))
@@ -189,7 +190,7 @@ def test_requests_at_once_are_each_answered_for_their_own_viewer(client: httpx.C
             assert found == [course]
 
 
-def test_pages_drawn_at_once_are_each_drawn_for_their_own_viewer(client: httpx.Client, cookie: SessionCookie) -> None:
+def test_pages_drawn_at_once_are_each_drawn_for_their_own_viewer(client: httpx2.Client, cookie: SessionCookie) -> None:
     def ask(n: int) -> tuple[str, str, str]:
         mine, other = ((CLEO, CEM), (CEM, CLEO))[n % 2]
         answer = client.get(f"{PAGE}/_dash-layout", headers=as_viewer(cookie, mine))
@@ -201,17 +202,17 @@ def test_pages_drawn_at_once_are_each_drawn_for_their_own_viewer(client: httpx.C
             assert other not in drawn
 
 
-def test_a_request_without_a_cookie_after_one_with_it_is_nobodys(client: httpx.Client, cookie: SessionCookie) -> None:
+def test_a_request_without_a_cookie_after_one_with_it_is_nobodys(client: httpx2.Client, cookie: SessionCookie) -> None:
     """On one connection, as a proxy keeps it open for several people."""
     path = "/api/creators/me/courses"
     assert client.get(path, headers=as_viewer(cookie, CLEO)).status_code == 200
     assert client.get(path).status_code == 401
 
 
-def test_a_creator_who_has_left_the_export_sees_nothing(client: httpx.Client, cookie: SessionCookie) -> None:
+def test_a_creator_who_has_left_the_export_sees_nothing(client: httpx2.Client, cookie: SessionCookie) -> None:
     gone = Viewer("c9", "Gone", Role.CREATOR)
     assert client.get("/api/creators/me/courses", headers=as_viewer(cookie, gone)).json() == []
 
 
 def as_viewer(cookie: SessionCookie, viewer: Viewer) -> dict[str, str]:
-    return {"Cookie": f"{COOKIE}={cookie.write(viewer)}"}
+    return {"Cookie": f"{COOKIE}={cookie.write(cookies.SignIn.of(viewer))}"}

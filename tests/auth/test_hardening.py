@@ -4,12 +4,12 @@ import socket
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 import pages
 from app import create_app
-from auth.cookie import COOKIE, SessionCookie
+from auth.cookie import COOKIE, SessionCookie, SignIn
 from auth.viewer import Role, Viewer
 from settings import load_settings
 from tests.conftest import SECRET_KEY, Served
@@ -21,7 +21,7 @@ CALLBACK = f"{PAGE}/_dash-update-component"
 
 
 def a_cookie() -> str:
-    return SessionCookie(SECRET_KEY).write(Viewer("anna", "Anna", Role.CREATOR))
+    return SessionCookie(SECRET_KEY).write(SignIn.of(Viewer("anna", "Anna", Role.CREATOR)))
 
 
 def test_the_first_request_of_all_may_be_anybodys_for_a_static_file(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_an_open_folder_does_not_open_what_lists_it(two_creators: Served, path: 
 )
 def test_what_a_viewer_gets_is_kept_by_no_cache_and_guessed_at_by_no_browser(two_creators: Served, path: str) -> None:
     for client in (two_creators.as_creator("anna"), two_creators.as_nobody()):
-        headers: httpx.Headers = client.get(path).headers
+        headers: httpx2.Headers = client.get(path).headers
         assert headers["cache-control"] in ("private, no-cache", "no-store")
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == "SAMEORIGIN"

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from layouts import ids
@@ -16,27 +16,27 @@ QUESTIONS = ("range=last_12_weeks", "range=this_month", "range=all", "from=2026-
 
 
 @pytest.fixture(scope="module", params=CREATORS)
-def creator(request: pytest.FixtureRequest, demo: Served) -> httpx.Client:
+def creator(request: pytest.FixtureRequest, demo: Served) -> httpx2.Client:
     return demo.as_creator(request.param)
 
 
-def drawn(client: httpx.Client, search: str) -> dict[str, Any]:
+def drawn(client: httpx2.Client, search: str) -> dict[str, Any]:
     figures = next(c for c in server_callbacks(client) if f"{ids.METRICS}.children" in c["output"])
     values = {f"{ids.QUESTION}.data": {"creator": "me", "search": search}, f"{ids.THEME}.data": "light"}
     answer: dict[str, Any] = call(client, figures, values).json()["response"]
     return answer
 
 
-def rows_of(client: httpx.Client, search: str, opens: dict[str, Any]) -> int:
+def rows_of(client: httpx2.Client, search: str, opens: dict[str, Any]) -> int:
     """How many rows there are once the fields that a figure opens are put into the question."""
-    asked = httpx.QueryParams(search)
+    asked = httpx2.QueryParams(search)
     for name, value in opens.items():
         asked = asked.remove(name) if value is None else asked.set(name, value)
     answer = client.get("/api/creators/me/sessions", params=asked.set("limit", 1))
     return int(answer.json()["pagination"]["total"])
 
 
-def stats(client: httpx.Client, search: str) -> dict[str, Any]:
+def stats(client: httpx2.Client, search: str) -> dict[str, Any]:
     answer: dict[str, Any] = client.get(f"/api/creators/me/sessions/stats?{search}").json()
     return answer
 
@@ -51,7 +51,7 @@ def segments(figure: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("search", QUESTIONS)
-def test_each_tile_opens_the_rows_it_counts(creator: httpx.Client, search: str) -> None:
+def test_each_tile_opens_the_rows_it_counts(creator: httpx2.Client, search: str) -> None:
     figures, shown = stats(creator, search), json.dumps(drawn(creator, search)[ids.METRICS])
     for tile in TILES:
         counted = figures[tile.counts]
@@ -63,7 +63,7 @@ def test_each_tile_opens_the_rows_it_counts(creator: httpx.Client, search: str) 
 
 
 @pytest.mark.parametrize("search", QUESTIONS)
-def test_each_segment_over_time_opens_the_rows_it_counts(creator: httpx.Client, search: str) -> None:
+def test_each_segment_over_time_opens_the_rows_it_counts(creator: httpx2.Client, search: str) -> None:
     drawn_segments = segments(drawn(creator, search)[ids.CHART_OVER_TIME]["figure"])
     assert sum(height for height, _ in drawn_segments) == stats(creator, search)["total_sessions"]
     for height, opens in drawn_segments:
@@ -72,7 +72,7 @@ def test_each_segment_over_time_opens_the_rows_it_counts(creator: httpx.Client, 
 
 
 @pytest.mark.parametrize("search", QUESTIONS)
-def test_each_cell_by_student_teacher_opens_the_rows_it_counts(creator: httpx.Client, search: str) -> None:
+def test_each_cell_by_student_teacher_opens_the_rows_it_counts(creator: httpx2.Client, search: str) -> None:
     rows = drawn(creator, search)[ids.BY_ST]["rowData"]
     by_st = {row["st"]["id"]: row for row in stats(creator, search)["by_st"]}
     assert [row["id"] for row in rows] == list(by_st)

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 from urllib.parse import parse_qs
 
-import httpx
+import httpx2
 import pytest
 
 from layouts import ids
@@ -44,7 +44,7 @@ Callback = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def anna(two_creators: Served) -> httpx.Client:
+def anna(two_creators: Served) -> httpx2.Client:
     return two_creators.as_creator("anna")
 
 
@@ -54,13 +54,13 @@ def quiet(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)
 
 
-def server_callbacks(client: httpx.Client) -> list[Callback]:
+def server_callbacks(client: httpx2.Client) -> list[Callback]:
     """All that the page has, those apart that run in the browser."""
     answer = client.get(f"{ids.PAGE_PATH}/_dash-dependencies")
     return [callback for callback in answer.json() if not callback["clientside_function"]]
 
 
-def call(client: httpx.Client, callback: Callback, values: dict[str, Any]) -> httpx.Response:
+def call(client: httpx2.Client, callback: Callback, values: dict[str, Any]) -> httpx2.Response:
     def given(parts: list[dict[str, str]]) -> list[dict[str, Any]]:
         return [{**part, "value": values.get(f"{part['id']}.{part['property']}")} for part in parts]
 
@@ -98,7 +98,7 @@ def assert_no_secret(text: str, values: dict[str, Any]) -> None:
     assert not re.findall(r".{0,40}(?:secret|bela).{0,40}", text)
 
 
-def test_every_callback_of_the_page_is_attacked_here(anna: httpx.Client) -> None:
+def test_every_callback_of_the_page_is_attacked_here(anna: httpx2.Client) -> None:
     callbacks = server_callbacks(anna)
     inputs = {f"{part['id']}.{part['property']}" for one in callbacks for part in one["inputs"] + one["state"]}
     assert len(callbacks) >= 3
@@ -106,7 +106,7 @@ def test_every_callback_of_the_page_is_attacked_here(anna: httpx.Client) -> None
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_no_callback_gives_away_anything_of_another(anna: httpx.Client, number: int) -> None:
+def test_no_callback_gives_away_anything_of_another(anna: httpx2.Client, number: int) -> None:
     callback = server_callbacks(anna)[number]
     for values in list(posts(callback))[:: 1 if len(callback["state"]) == 0 else 4]:
         answer = call(anna, callback, values)
@@ -115,12 +115,12 @@ def test_no_callback_gives_away_anything_of_another(anna: httpx.Client, number: 
         assert_no_secret(answer.text, values)
 
 
-def test_the_page_itself_names_nobody_else(anna: httpx.Client) -> None:
+def test_the_page_itself_names_nobody_else(anna: httpx2.Client) -> None:
     for path in ("", "/", "/_dash-layout", "/_dash-dependencies"):
         assert_no_secret(anna.get(ids.PAGE_PATH + path, follow_redirects=True).text, {})
 
 
-def test_anothers_session_opens_in_the_words_for_one_that_there_is_not(anna: httpx.Client) -> None:
+def test_anothers_session_opens_in_the_words_for_one_that_there_is_not(anna: httpx2.Client) -> None:
     callback = next(one for one in server_callbacks(anna) if ids.DETAIL_BODY in one["output"])
     answers = [
         call(anna, callback, {f"{ids.DETAIL_SESSION}.data": id_, f"{ids.QUESTION}.data": {"creator": "me"}}).text
@@ -130,12 +130,12 @@ def test_anothers_session_opens_in_the_words_for_one_that_there_is_not(anna: htt
     assert "There is no such session" in answers[0]
 
 
-def test_nobody_who_is_not_signed_in_calls_anything(two_creators: Served, anna: httpx.Client) -> None:
+def test_nobody_who_is_not_signed_in_calls_anything(two_creators: Served, anna: httpx2.Client) -> None:
     for callback in server_callbacks(anna):
         assert call(two_creators.as_nobody(), callback, next(posts(callback))).status_code == 401
 
 
-def test_those_who_may_see_the_secrets_do_through_the_same_callbacks(two_creators: Served, anna: httpx.Client) -> None:
+def test_those_who_may_see_the_secrets_do_through_the_same_callbacks(two_creators: Served, anna: httpx2.Client) -> None:
     for client, creator in ((two_creators.as_creator("bela"), "me"), (two_creators.as_staff(), "all")):
         for callback in server_callbacks(anna):
             values = {

@@ -22,9 +22,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_app(data_dir: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+def running_app(data_dir: Path, environment: Mapping[str, str] | None = None, port: int | None = None) -> Iterator[str]:
     """Serve with `environment` added; gives the address once a snapshot serves."""
-    port = free_port()
+    port = port or free_port()
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("SESSIONS_")}
     settings = {"SESSIONS_DATA_DIR": str(data_dir), "SESSIONS_PORT": str(port), **(environment or {})}
     log = data_dir / "server.log"

@@ -1,0 +1,68 @@
+"""Connections to the store: SQLite beside the snapshots, or PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+CONNECT_SECONDS = 3
+STATEMENT_SECONDS = 5
+
+
+class StoreError(Exception):
+    """The store cannot be used now; the message is one line without credentials or values."""
+
+
+def database_url(given: str | None, folder: Path) -> URL:
+    """The address of the store: PostgreSQL where one is given, else a SQLite file in `folder`. Raises StoreError."""
+    if not given:
+        return URL.create("sqlite", database=str(folder / "store.sqlite"))
+    try:
+        url = make_url(given)
+    except (ArgumentError, ValueError):
+        raise StoreError("is not a URL such as postgresql://user:password@host/database") from None
+    if url.get_backend_name() in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername == "sqlite" and url.database and url.database != ":memory:":
+        return url
+    raise StoreError("must begin with postgresql:// or name a file by sqlite:///")
+
+
+def open_engine(url: URL) -> Engine:
+    """A pool of connections. Nothing that is asked through it waits longer than a few seconds."""
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": STATEMENT_SECONDS, "isolation_level": None})
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    settings = {
+        "connect_timeout": CONNECT_SECONDS,
+        "tcp_user_timeout": STATEMENT_SECONDS * 1000,
+        "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c timezone=UTC",
+    }
+    return create_engine(
+        url, connect_args=settings, pool_pre_ping=True, pool_timeout=CONNECT_SECONDS, pool_recycle=1800
+    )
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes: in SQLite it holds the one write lock from its beginning, so that it cannot
+    find out midway that another was first."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+def _set_up_sqlite(connection: SqliteConnection, record: object) -> None:
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """In place of Python's own transactions, which begin too late and leave DDL outside."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,35 @@
+"""Each test of the store runs twice: on SQLite, and on a real PostgreSQL."""
+
+import itertools
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from store import Store, open_store
+from tests.servers.postgres import new_database, running_postgres
+
+LIFETIME = timedelta(hours=12)
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with running_postgres() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store.sqlite"
+    return new_database(request.getfixturevalue("postgres"), f"store_{next(_numbers)}")
+
+
+@pytest.fixture
+def store(database: str, tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(database, tmp_path, LIFETIME)
+    yield opened
+    opened.close()
