@@ -1,0 +1,291 @@
+"""The way to the provider and back: what is sent, what is believed of the answer, and what is not."""
+
+import base64
+import hashlib
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+import pytest
+
+from auth.cookie import COOKIE, SessionCookie
+from auth.viewer import Role, Viewer
+from tests.auth.oidc.conftest import PAUSE, PUBLIC
+from tests.conftest import SECRET_KEY
+from tests.servers.issuer import CLIENT_ID, Issuer, new_key
+
+PAGE = "/studio/sessions"
+COURSES = "/api/creators/me/courses"
+
+
+def begin(client: httpx2.Client, next_: str | None = None) -> httpx2.URL:
+    """Where the browser is sent."""
+    answer = client.get("/sign-in", params={"next": next_} if next_ else None)
+    assert answer.status_code == 303, answer.text
+    return httpx2.URL(answer.headers["location"])
+
+
+def come_back(client: httpx2.Client, asked: httpx2.URL, **more: str) -> httpx2.Response:
+    given = {"state": asked.params["state"], "code": "the code"} | more
+    return client.get("/sign-in/callback", params={name: value for name, value in given.items() if value})
+
+
+def sign_in(client: httpx2.Client, issuer: Issuer, next_: str | None = None, **claims: Any) -> httpx2.Response:
+    asked = begin(client, next_)
+    issuer.answer = {
+        "access_token": "opaque",
+        "token_type": "Bearer",
+        "id_token": issuer.id_token(asked.params["nonce"], **claims),
+    }
+    return come_back(client, asked)
+
+
+def viewer(client: httpx2.Client) -> Viewer:
+    found = SessionCookie(SECRET_KEY).read(client.cookies[COOKIE])
+    assert found
+    return found.viewer
+
+
+def test_the_browser_is_sent_to_the_provider_with_all_that_protects_the_way_back(
+    client: httpx2.Client, issuer: Issuer
+) -> None:
+    asked = begin(client)
+    assert str(asked).startswith(f"{issuer.url}/auth?")
+    params = dict(asked.params)
+    assert min(len(params.pop(name)) for name in ("state", "nonce", "code_challenge")) >= 32
+    assert params == {
+        "response_type": "code",
+        "client_id": CLIENT_ID,
+        "redirect_uri": f"{PUBLIC}/sign-in/callback",
+        "scope": "openid profile",
+        "code_challenge_method": "S256",
+    }
+    assert dict(begin(client).params)["state"] != asked.params["state"]
+
+
+def test_where_the_provider_leads_back_is_a_setting_and_never_the_hosts_word(client: httpx2.Client) -> None:
+    headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
+    answer = client.get("/sign-in", headers=headers)
+    assert httpx2.URL(answer.headers["location"]).params["redirect_uri"] == f"{PUBLIC}/sign-in/callback"
+
+
+def test_the_code_is_redeemed_with_the_verifier_of_this_very_sign_in(client: httpx2.Client, issuer: Issuer) -> None:
+    asked = begin(client)
+    issuer.answer = {"access_token": "x", "token_type": "Bearer", "id_token": issuer.id_token(asked.params["nonce"])}
+    assert come_back(client, asked).status_code == 303
+    (form,) = issuer.forms
+    digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+    assert base64.urlsafe_b64encode(digest).decode().rstrip("=") == asked.params["code_challenge"]
+    assert (form["grant_type"], form["code"]) == ("authorization_code", "the code")
+    assert form["redirect_uri"] == f"{PUBLIC}/sign-in/callback"
+
+
+def test_who_signed_in_is_what_the_claims_say(client: httpx2.Client, issuer: Issuer) -> None:
+    assert sign_in(client, issuer, name="Anna Å").headers["location"] == PAGE
+    assert viewer(client) == Viewer("anna", "Anna Å", Role.CREATOR, "a-1")
+    assert [course["id"] for course in client.get(COURSES).json()] == ["course-a"]
+
+
+def test_the_cookie_is_one_that_no_script_reads_and_no_other_site_sends(client: httpx2.Client, issuer: Issuer) -> None:
+    cookies = sign_in(client, issuer).headers.get_list("set-cookie")
+    (session,) = [cookie for cookie in cookies if cookie.startswith(f"{COOKIE}=")]
+    assert {"HttpOnly", "Path=/", "SameSite=lax"} < {part.strip() for part in session.split(";")}
+    (begun,) = [cookie for cookie in cookies if cookie.startswith(f"{COOKIE}_begun_")]
+    assert "Max-Age=0" in begun
+
+
+def test_roles_that_the_id_token_lacks_are_asked_of_userinfo(client: httpx2.Client, issuer: Issuer) -> None:
+    issuer.userinfo = {"sub": "a-1", "roles": ["operations"], "name": "Another name"}
+    assert sign_in(client, issuer, roles=None).status_code == 303
+    assert viewer(client) == Viewer("a-1", "Anna", Role.OPERATIONS, "a-1")
+    assert issuer.asked["/me"] == 1
+
+
+def test_userinfo_is_not_asked_for_what_is_there(client: httpx2.Client, issuer: Issuer) -> None:
+    sign_in(client, issuer)
+    assert issuer.asked["/me"] == 0
+
+
+@pytest.mark.parametrize("subject", ["b-1", None])
+def test_userinfo_of_another_person_is_refused(client: httpx2.Client, issuer: Issuer, subject: str | None) -> None:
+    issuer.userinfo = {"sub": subject, "roles": ["operations"]}
+    assert_refused(client, sign_in(client, issuer, roles=None))
+
+
+def assert_refused(client: httpx2.Client, answer: httpx2.Response, status: int = 403) -> None:
+    assert answer.status_code == status
+    assert COOKIE not in client.cookies
+    assert client.get(COOKIE and COURSES).status_code == 401
+
+
+HOSTILE: dict[str, Callable[[Issuer, str], str]] = {
+    "another nonce": lambda i, nonce: i.id_token("another"),
+    "no nonce": lambda i, nonce: i.id_token(None),
+    "another audience": lambda i, nonce: i.id_token(nonce, aud="another client"),
+    "an access token's audience": lambda i, nonce: i.id_token(nonce, aud="https://sessions.example/api"),
+    "several audiences and no authorized party": lambda i, nonce: i.id_token(nonce, aud=[CLIENT_ID, "another"]),
+    "another authorized party": lambda i, nonce: i.id_token(nonce, azp="another"),
+    "another issuer": lambda i, nonce: i.id_token(nonce, iss="https://other.example"),
+    "expired": lambda i, nonce: i.id_token(nonce, exp=int(time.time()) - 60),
+    "no end": lambda i, nonce: i.id_token(nonce, exp=None),
+    "no subject": lambda i, nonce: i.id_token(nonce, sub=None),
+    "another access token's hash": lambda i, nonce: i.id_token(nonce, at_hash="AAAA"),
+    "a key nobody knows": lambda i, nonce: i.token({"typ": "JWT"}, new_key("x"), aud=CLIENT_ID, nonce=nonce, iat=1),
+    "words": lambda i, nonce: "words",
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_an_id_token_that_is_not_for_this_sign_in_is_refused(client: httpx2.Client, issuer: Issuer, kind: str) -> None:
+    asked = begin(client)
+    time.sleep(PAUSE)
+    token = HOSTILE[kind](issuer, asked.params["nonce"])
+    issuer.answer = {"access_token": "opaque", "token_type": "Bearer", "id_token": token}
+    answer = come_back(client, asked)
+    assert "did not confirm who you are" in answer.text
+    assert_refused(client, answer)
+
+
+@pytest.mark.parametrize("answer", [{}, {"access_token": "x", "token_type": "Bearer"}, {"error": "invalid_grant"}])
+def test_a_code_that_brings_no_id_token_is_refused(
+    client: httpx2.Client, issuer: Issuer, answer: dict[str, str]
+) -> None:
+    asked = begin(client)
+    issuer.answer = answer
+    assert_refused(client, come_back(client, asked))
+
+
+def test_an_answer_of_another_issuer_is_refused(
+    client: httpx2.Client, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = begin(client)
+    issuer.answer = {"access_token": "x", "token_type": "Bearer", "id_token": issuer.id_token(asked.params["nonce"])}
+    assert_refused(client, come_back(client, asked, iss="https://other.example"))
+    assert issuer.forms == []
+    monkeypatch.setattr(issuer, "metadata", {"authorization_response_iss_parameter_supported": True})
+    time.sleep(PAUSE)
+    assert_refused(client, come_back(client, begin(client)))
+    asked = begin(client)
+    issuer.answer = {"access_token": "x", "token_type": "Bearer", "id_token": issuer.id_token(asked.params["nonce"])}
+    assert come_back(client, asked, iss=issuer.url).status_code == 303
+
+
+def test_a_person_who_says_no_at_the_provider_is_told_so(client: httpx2.Client, issuer: Issuer) -> None:
+    answer = come_back(client, begin(client), error="access_denied<script>", code="")
+    assert "script" not in answer.text
+    assert_refused(client, answer)
+    assert issuer.forms == []
+
+
+@pytest.mark.parametrize("roles", [[], ["student"], None])
+def test_an_account_without_a_role_is_told_so(client: httpx2.Client, issuer: Issuer, roles: list[str] | None) -> None:
+    issuer.userinfo = {"sub": "a-1"}
+    answer = sign_in(client, issuer, roles=roles)
+    assert "this account has no role in Session History" in answer.text
+    assert_refused(client, answer)
+
+
+# Whose sign-in it is
+
+
+def test_an_answer_counts_only_in_the_browser_that_asked(client: httpx2.Client, issuer: Issuer) -> None:
+    """Or somebody could sign another in as themselves, and wait for what they do."""
+    asked = begin(client)
+    issuer.answer = {"access_token": "x", "token_type": "Bearer", "id_token": issuer.id_token(asked.params["nonce"])}
+    with httpx2.Client(base_url=client.base_url, trust_env=False) as victim:
+        answer = come_back(victim, asked)
+        assert "not begun in this browser" in answer.text
+        assert_refused(victim, answer, 400)
+    assert issuer.forms == []
+    assert come_back(client, asked).status_code == 303
+
+
+def test_an_answer_counts_once(client: httpx2.Client, issuer: Issuer) -> None:
+    asked = begin(client)
+    issuer.answer = {"access_token": "x", "token_type": "Bearer", "id_token": issuer.id_token(asked.params["nonce"])}
+    assert come_back(client, asked).status_code == 303
+    assert come_back(client, asked).status_code == 400
+
+
+@pytest.mark.parametrize("state", ["", "x", "é", "a" * 5000, "../../x", "\r\nSet-Cookie: a=b"])
+def test_a_made_up_state_is_nobodys(client: httpx2.Client, state: str) -> None:
+    begin(client)
+    answer = client.get("/sign-in/callback", params={"state": state, "code": "x"})
+    assert_refused(client, answer, 400)
+
+
+def test_the_state_of_one_sign_in_is_not_good_for_another(client: httpx2.Client) -> None:
+    """Even where the names of the two cookies begin alike."""
+    asked = begin(client)
+    answer = client.get("/sign-in/callback", params={"state": asked.params["state"][:16] + "x" * 16, "code": "x"})
+    assert_refused(client, answer, 400)
+
+
+def test_two_tabs_sign_in_without_ending_each_others(client: httpx2.Client, issuer: Issuer) -> None:
+    first, second = begin(client, f"{PAGE}?a=1"), begin(client, f"{PAGE}?b=2")
+    for asked, target in ((first, f"{PAGE}?a=1"), (second, f"{PAGE}?b=2")):
+        token = issuer.id_token(asked.params["nonce"])
+        issuer.answer = {"access_token": "x", "token_type": "Bearer", "id_token": token}
+        assert come_back(client, asked).headers["location"] == target
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_sign_in_never_leads_to_another_site(client: httpx2.Client, issuer: Issuer, target: str) -> None:
+    assert sign_in(client, issuer, target).headers["location"] == PAGE
+
+
+def test_signing_in_anew_ends_the_sign_in_before(client: httpx2.Client, issuer: Issuer) -> None:
+    sign_in(client, issuer)
+    copy = {"Cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
+    sign_in(client, issuer, roles=["operations"])
+    assert viewer(client).role is Role.OPERATIONS
+    client.cookies.clear()
+    assert client.get(COURSES, headers=copy).status_code == 401
+
+
+def test_in_a_frame_sign_in_opens_elsewhere(client: httpx2.Client, issuer: Issuer) -> None:
+    answer = client.get("/sign-in", params={"next": f"{PAGE}?x=1"}, headers={"Sec-Fetch-Dest": "iframe"})
+    assert answer.status_code == 200
+    assert 'target="_blank"' in answer.text
+    assert "next=/studio/sessions%3Fx%3D1" in answer.text
+
+
+# Signing out
+
+
+def test_signing_out_ends_it_here_and_leads_to_the_providers_own_sign_out(
+    client: httpx2.Client, issuer: Issuer
+) -> None:
+    sign_in(client, issuer)
+    copy = {"Cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
+    answer = client.post("/sign-out")
+    assert COOKIE not in client.cookies
+    assert client.get(COURSES, headers=copy).status_code == 401
+    target = httpx2.URL(answer.text.partition('content="0;url=')[2].partition('"')[0].replace("&amp;", "&"))
+    assert str(target).startswith(f"{issuer.url}/session/end?")
+    assert target.params["realm"] == "x"
+    assert target.params["client_id"] == CLIENT_ID
+    assert target.params["post_logout_redirect_uri"] == f"{PUBLIC}/sign-out/done"
+    assert target.params["id_token_hint"] == issuer.answer["id_token"]
+
+
+def test_whoever_is_not_signed_in_can_sign_out_at_the_provider(client: httpx2.Client, issuer: Issuer) -> None:
+    assert f"{issuer.url}/session/end?" in client.post("/sign-out").text
+
+
+def test_a_provider_without_a_sign_out_leads_to_ours(
+    client: httpx2.Client, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, issuer)
+    monkeypatch.setattr(issuer, "metadata", {"end_session_endpoint": None})
+    time.sleep(PAUSE)
+    assert 'content="0;url=/sign-out/done"' in client.post("/sign-out").text
+    assert "You are signed out" in client.get("/sign-out/done").text
+
+
+@pytest.mark.parametrize("path", ["/sign-out", "/sign-in/callback"])
+def test_another_site_cannot_sign_anybody_in_or_out(client: httpx2.Client, issuer: Issuer, path: str) -> None:
+    sign_in(client, issuer)
+    assert client.post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert client.get(COURSES).status_code == 200
