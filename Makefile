@@ -7,11 +7,11 @@ BIN := $(VENV)/bin
 run: $(VENV)/installed  ## set up and serve; settings come from the environment or .env
 	$(BIN)/python app.py
 
-test: $(VENV)/installed-dev browser  ## everything: unit tests, real S3 server, browser journeys
+test: $(VENV)/installed-dev browser  ## everything: unit tests, real S3 server and OpenID provider, browser journeys
 	$(BIN)/python -m pytest
 
-test-quick: $(VENV)/installed-dev  ## without browser and S3 server
-	$(BIN)/python -m pytest -m "not browser and not s3"
+test-quick: $(VENV)/installed-dev  ## without browser, S3 server and OpenID provider
+	$(BIN)/python -m pytest -m "not browser and not s3 and not provider"
 
 check: $(VENV)/installed-dev  ## style, types, layers, dead code
 	$(BIN)/ruff format --check .

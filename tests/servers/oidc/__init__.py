@@ -21,6 +21,7 @@ AUDIENCE = "https://sessions.example/api"
 ELENA = "usr_00000001"
 ACCOUNTS: dict[str, dict[str, Any]] = {
     "elena": {"name": "Elena Moreau", "roles": ["creator"], "creator_id": ELENA},
+    "anna": {"name": "Anna", "roles": ["creator"], "creator_id": "anna"},
     "olga": {"name": "Olga Operations", "roles": ["staff", "operations"]},
     "ana": {"name": "Ana Analyst", "roles": ["analyst"]},
     "anton": {"name": "Anton Analyst", "roles": ["analyst", "private"]},
