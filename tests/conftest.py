@@ -14,8 +14,9 @@ from app import create_app
 from auth.cookie import COOKIE, SessionCookie, SignIn
 from auth.viewer import Role, Viewer
 from settings import load_settings
+from store import Store
 from tests.exports import write_export, written_at
-from tests.serving import ready_client_of
+from tests.serving import fastapi_of, ready_client_of
 from tests.two_creators import TABLES
 from warehouse.demo import write_demo
 
@@ -28,6 +29,7 @@ class Served:
     """An application and clients of it, one for each person who asks."""
 
     url: str
+    store: Store
     stack: ExitStack
     clients: dict[str, httpx2.Client] = field(default_factory=dict)
 
@@ -54,14 +56,12 @@ class Served:
 def served(data_dir: Path, now: datetime | None = None, **settings: Any) -> Iterator[Served]:
     """The application once its snapshot serves; for it the time stands still at `now`."""
     app: Any = create_app(load_settings(data_dir=data_dir, secret_key=SECRET_KEY, refresh_seconds=3600, **settings))
+    services = fastapi_of(app).state.services
     if now:
-        inner = app
-        while not hasattr(inner, "state"):  # behind compression and the middleware
-            inner = inner.app
-        object.__setattr__(inner.state.services, "now", lambda: now)
+        object.__setattr__(services, "now", lambda: now)
     with ExitStack() as stack:
         client = stack.enter_context(ready_client_of(app))
-        yield Served(str(client.base_url), stack)
+        yield Served(str(client.base_url), services.store, stack)
 
 
 @pytest.fixture(scope="session")
