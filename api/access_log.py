@@ -35,10 +35,11 @@ class AccessParams(WireParams):
 
 @dataclass(frozen=True, slots=True)
 class AccessEntry:
-    """`account` is who signed in; a `creator_id` of null is all creators."""
+    """`account` is who signed in, `name` what they were called then; a `creator_id` of null is all creators."""
 
     at: datetime
     account: str
+    name: str
     role: str
     action: Action
     creator_id: str | None
@@ -59,7 +60,10 @@ def list_access(services: Services, viewer: Viewer, params: AccessParams) -> Acc
     filters = AccessFilters(asked.start, asked.end, params.account, params.creator_id, params.session_id, params.action)
     offset = (params.page - 1) * params.limit
     found, total = services.store.access_log.list_entries(filters, limit=params.limit, offset=offset)
-    entries = [AccessEntry(one.at, one.account, one.role, one.action, one.creator_id, one.session_id) for one in found]
+    entries = [
+        AccessEntry(one.at, one.account, one.name, one.role, one.action, one.creator_id, one.session_id)
+        for one in found
+    ]
     return AccessPage(entries, Pagination(params.page, params.limit, total, offset + len(entries) < total))
 
 

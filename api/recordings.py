@@ -33,7 +33,7 @@ def recordings_router(services: Services) -> APIRouter:
         if not viewer.sees_private:
             raise ForbiddenError("this role may not watch recordings")
         asked = services.question(viewer, viewer.widest, FilterParams())
-        link = services.recording(viewer, services.session(viewer, asked, session_id))
+        link = services.recording(viewer, asked, session_id)
         return answer(RecordingLink(link.url, link.expires_at), headers=NO_STORE)
 
     if isinstance(services.recordings, LocalLinks):

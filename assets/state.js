@@ -106,6 +106,7 @@
     const named = url.get("range") || (url.has("from") || url.has("to") ? "" : DEFAULT_RANGE);
     const buttons = [...document.querySelectorAll(".seg-button[data-preset]")];
     buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.preset === named)));
+    document.querySelectorAll("a.carries-zone").forEach((link) => (link.search = "?tz=" + encodeURIComponent(url.get("tz") || "")));
     const custom = document.getElementById("range-custom");
     custom?.setAttribute("aria-pressed", String(!buttons.some((button) => button.dataset.preset === named)));
     const reset = document.getElementById("filter-reset");

@@ -4,6 +4,7 @@ from typing import Any
 
 from dash import Dash, Input, Output, html, no_update
 
+from auth.viewer import current_viewer
 from callbacks.ask import ask, failure
 from layouts import ids
 from layouts.by_st import by_st_rows, by_st_title
@@ -13,9 +14,11 @@ from layouts.metrics import empty_tiles, tiles
 from layouts.over_time import blank, over_time_figure, over_time_title
 from layouts.page import no_sessions, nothing_matches
 from layouts.theme import PALETTES, Theme
+from layouts.words import ALL_CREATORS
 from queries import stats
 from queries.models import SessionStats, Totals
-from services import Services
+from queries.options import list_creators
+from services import Question, Services
 
 OUTPUTS = {
     "totals": Output(ids.HEADER_TOTALS, "children"),
@@ -50,7 +53,7 @@ def _figures(services: Services, question: dict[str, Any], theme: Theme) -> dict
     totals = stats.get_totals(asked.snapshot, asked.scope, asked.clock)
     period = asked.filters.period
     return {
-        "totals": totals_line(totals, asked.clock, period),
+        "totals": totals_line(totals, asked.clock, period, _whose(asked)),
         "range": range_label(period),
         "first": period.first.isoformat() if period.first else None,
         "last": period.last.isoformat() if period.last else None,
@@ -62,6 +65,13 @@ def _figures(services: Services, question: dict[str, Any], theme: Theme) -> dict
         "chips": chips(asked.filters, asked.chosen),
         "state": _state(found, totals),
     }
+
+
+def _whose(asked: Question) -> str | None:
+    """Whose sessions staff are looking at; a creator sees no others than their own."""
+    if not current_viewer().is_staff:
+        return None
+    return ALL_CREATORS if asked.scope.all_creators else list_creators(asked.snapshot, asked.scope)[0].name
 
 
 def _unanswered(error: html.Div) -> dict[str, Any]:

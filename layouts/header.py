@@ -6,7 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from layouts import ids
-from layouts.words import PRESET_LABELS, as_of, counted, days, number
+from layouts.words import ALL_CREATORS, PRESET_LABELS, as_of, counted, days, number
 from queries.models import PersonOption, Totals
 from queries.periods import Clock, Period, RangePreset
 
@@ -36,8 +36,11 @@ def header(dashboard_url: str, viewer_name: str, role: str, creators: Sequence[P
     )
 
 
-def totals_line(totals: Totals, clock: Clock, period: Period) -> list[str | html.Span]:
-    """1,085 total sessions, 97 this week · data as of 10:42 · times in Europe/Berlin."""
+def totals_line(totals: Totals, clock: Clock, period: Period, whose: str | None = None) -> list[html.Span]:
+    """1,085 total sessions, 97 this week · data as of 10:42 · times in Europe/Berlin.
+
+    `whose` sessions they are stands first, for staff, who see one creator's or all.
+    """
     parts = [
         f"{counted(totals.total_sessions, 'total session')}, {number(totals.this_week)} this week",
         f"data as of {as_of(clock.data_as_of, clock.now, clock.zone)}",
@@ -45,7 +48,8 @@ def totals_line(totals: Totals, clock: Clock, period: Period) -> list[str | html
     ]
     if period.preset is RangePreset.LAST_12_WEEKS and period.last and period.last < clock.today():
         parts.append(f"12 weeks up to the last session, {days(period.last, period.last)}")
-    return [html.Span(part) for part in parts]
+    named = [html.Span(html.B(whose, dir="auto"))] if whose else []
+    return named + [html.Span(part) for part in parts]
 
 
 def range_label(period: Period) -> str:
@@ -59,7 +63,11 @@ def _account(name: str, role: str) -> html.Form:
     return html.Form(
         [
             html.Span(name if name == ROLE_LABELS[role] else f"{name} · {ROLE_LABELS[role]}", className="mute"),
-            *([html.A("Access log", href=ids.ACCESS_LOG_PATH)] if role == "operations" else []),
+            *(
+                [html.A("Access log", href=ids.ACCESS_LOG_PATH, className="carries-zone")]
+                if role == "operations"
+                else []
+            ),
             html.Button("Theme", type="button", className="link theme-choice", **{"data-theme": "next"}),
             html.Button("Sign out", type="submit", className="link"),
         ],
@@ -70,7 +78,7 @@ def _account(name: str, role: str) -> html.Form:
 
 
 def _creator_choice(creators: Sequence[PersonOption]) -> html.Div:
-    everyone = [{"label": "All creators", "value": "all"}]
+    everyone = [{"label": ALL_CREATORS, "value": "all"}]
     options = everyone + [{"label": f"{c.name} ({number(c.sessions)})", "value": c.id} for c in creators]
     return html.Div(
         dcc.Dropdown(options, "all", id=ids.HEADER_CREATOR, clearable=False, searchable=True, maxHeight=360),

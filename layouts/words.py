@@ -8,6 +8,7 @@ from queries.periods import RangePreset
 
 NO_DATA = "–"
 CREATOR = "Creator"
+ALL_CREATORS = "All creators"
 STATUS_LABELS = {
     Status.COMPLETED: "Completed",
     Status.SCHEDULED: "Scheduled",

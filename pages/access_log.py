@@ -11,8 +11,9 @@ from starlette.templating import Jinja2Templates
 
 from api.access_log import AccessEntry, AccessParams, list_access
 from auth.viewer import CreatorScope, ForbiddenError, current_viewer
-from layouts.ids import ACCESS_LOG_PATH
-from layouts.words import moment
+from layouts.header import ROLE_LABELS
+from layouts.ids import ACCESS_LOG_PATH, PAGE_PATH
+from layouts.words import ALL_CREATORS, moment
 from queries.filters import FilterError
 from queries.options import list_creators
 from services import Services
@@ -23,6 +24,7 @@ ACTION_LABELS = {
     Action.EXPORTED: "Exported",
     Action.SAW_CREATOR: "Saw sessions",
 }
+MOST_SUGGESTED = 500
 
 
 def access_log_page(services: Services, templates: Jinja2Templates) -> APIRouter:
@@ -31,7 +33,10 @@ def access_log_page(services: Services, templates: Jinja2Templates) -> APIRouter
     @router.get(ACCESS_LOG_PATH)
     def show(request: Request) -> Response:
         given = {name: value for name, value in request.query_params.items() if value}
-        context: dict[str, Any] = {"given": given, "actions": ACTION_LABELS, "error": None, "rows": [], "total": 0}
+        zone = {"tz": given["tz"]} if "tz" in given else {}
+        context: dict[str, Any] = {
+            "given": given, "actions": ACTION_LABELS, "zone_given": zone, "page": PAGE_PATH, "log": ACCESS_LOG_PATH,
+        }  # fmt: skip
         try:
             params = AccessParams.from_query(urlencode(given))
             found = list_access(services, current_viewer(), params)
@@ -41,13 +46,14 @@ def access_log_page(services: Services, templates: Jinja2Templates) -> APIRouter
             return templates.TemplateResponse(request, "access_log.html", context | {"error": str(error)}, 422)
         everyone = list_creators(services.warehouse.current(), CreatorScope(all_creators=True))
         names = {creator.id: creator.name for creator in everyone}
-        zone = ZoneInfo(params.tz or services.settings.time_zone)
+        shown_in = ZoneInfo(params.tz or services.settings.time_zone)
         pagination = found.pagination
         context |= {
-            "rows": [_row(entry, names, zone) for entry in found.entries],
+            "rows": [_row(entry, names, shown_in) for entry in found.entries],
             "total": pagination.total,
             "first": (pagination.page - 1) * pagination.limit + 1,
-            "zone": zone.key,
+            "zone": shown_in.key,
+            "creators": everyone[:MOST_SUGGESTED],
             "newer": _page_link(given, pagination.page - 1) if pagination.page > 1 else None,
             "older": _page_link(given, pagination.page + 1) if pagination.has_more else None,
         }
@@ -57,12 +63,15 @@ def access_log_page(services: Services, templates: Jinja2Templates) -> APIRouter
 
 
 def _row(entry: AccessEntry, names: Mapping[str, str], zone: ZoneInfo) -> dict[str, str | None]:
+    opened = entry.action is Action.SAW_CREATOR and entry.session_id
     return {
         "at": moment(entry.at, zone),
+        "instant": entry.at.isoformat(timespec="seconds"),
         "account": entry.account,
-        "role": entry.role,
-        "action": ACTION_LABELS[entry.action],
-        "creator": names.get(entry.creator_id, entry.creator_id) if entry.creator_id else "All creators",
+        "name": entry.name,
+        "role": ROLE_LABELS[entry.role],
+        "action": "Opened a session" if opened else ACTION_LABELS[entry.action],
+        "creator": names.get(entry.creator_id, entry.creator_id) if entry.creator_id else ALL_CREATORS,
         "creator_id": entry.creator_id,
         "session_id": entry.session_id,
     }

@@ -67,16 +67,16 @@ class Services:
     def session(self, viewer: Viewer, asked: Question, session_id: str) -> FoundSession:
         """One session by its id alone, whatever the filters: a link to it outlives them. The scope still holds, and
         that staff see it is logged. Raises NotFoundError or StoreError."""
-        anything = SessionFilters(zone=asked.clock.zone, low_rating=asked.filters.low_rating)
-        found = get_session(asked.snapshot, asked.scope, anything, session_id)
+        found = _found(asked, session_id)
         self._log_seen(viewer, found.detail.creator.id, session_id)
         return found
 
-    def recording(self, viewer: Viewer, found: FoundSession) -> SignedLink:
+    def recording(self, viewer: Viewer, asked: Question, session_id: str) -> SignedLink:
         """A link to the session's recording, once the store of recordings has confirmed it and the log tells of it.
 
-        Raises RecordingUnavailable or StoreError.
+        Raises NotFoundError, RecordingUnavailable or StoreError.
         """
+        found = _found(asked, session_id)
         link = available_link(self.recordings, found.detail.id, found.recording_key)
         self._log(viewer, Action.WATCHED_RECORDING, found)
         return link
@@ -102,7 +102,7 @@ class Services:
 
     def _entry(self, viewer: Viewer, action: Action, creator_id: str | None, session_id: str | None) -> Access:
         account = viewer.account or viewer.id
-        return Access(self.now(), account, viewer.id, viewer.role.value, action, creator_id, session_id)
+        return Access(self.now(), account, viewer.name, viewer.id, viewer.role.value, action, creator_id, session_id)
 
     def clock(self, snapshot: Snapshot, tz: str | None = None) -> Clock:
         return Clock(
@@ -112,3 +112,8 @@ class Services:
             zone=ZoneInfo(tz or self.settings.time_zone),
             week_start=0 if self.settings.week_start == "monday" else 6,
         )
+
+
+def _found(asked: Question, session_id: str) -> FoundSession:
+    anything = SessionFilters(zone=asked.clock.zone, low_rating=asked.filters.low_rating)
+    return get_session(asked.snapshot, asked.scope, anything, session_id)

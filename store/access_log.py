@@ -26,11 +26,12 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One entry. `account` is the person who signed in, `viewer_id` whose sessions they have by right; a
-    `creator_id` of None is all creators."""
+    """One entry. `account` is who signed in and `name` what they were called then; `viewer_id` is whose sessions they
+    have by right. A `creator_id` of None is all creators."""
 
     at: datetime
     account: str
+    name: str
     viewer_id: str
     role: str
     action: Action

@@ -52,6 +52,7 @@ ACCESS_LOG = Table(
     Column("id", ROW_ID, primary_key=True, autoincrement=True),
     Column("at", Instant, nullable=False),
     Column("account", Text, nullable=False),
+    Column("name", Text, nullable=False),
     Column("viewer_id", Text, nullable=False),
     Column("role", String(32), nullable=False),
     Column("action", String(32), nullable=False),

@@ -1,12 +1,13 @@
 """The access log: what both doors write into it, who reads it, and that nothing is shown which it cannot hold."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from auth.viewer import Role
 from layouts import ids
@@ -20,16 +21,29 @@ LOG = "/api/access-log"
 Entry = dict[str, Any]
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Served]:
-    """Creators `anna` and `bela`, a recording of each that plays, and an empty log."""
-    export = write_export(tmp_path / "demo-export", as_of=NOW, **TABLES)
+def export_with_clips(folder: Path) -> None:
+    """Creators `anna` and `bela`, and a recording of each that plays."""
+    export = write_export(folder / "demo-export", as_of=NOW, **TABLES)
     for mark in ("a", "secret"):
         clip = export / "recordings" / "recordings" / f"{mark}-0.webm"
         clip.parent.mkdir(parents=True, exist_ok=True)
         clip.write_bytes(b"clip")
-    with served(tmp_path, NOW) as running:
-        yield running
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("access-log")
+    export_with_clips(folder)
+    with served(folder, NOW) as app:
+        yield app
+
+
+@pytest.fixture
+def app(running: Served) -> Served:
+    """It with an empty log."""
+    alter(running, "DELETE FROM access_log")
+    running.store.access_log._added.clear()
+    return running
 
 
 def entries(app: Served, **params: str) -> list[Entry]:
@@ -180,16 +194,22 @@ def test_what_somebody_typed_is_text_on_the_page(app: Served) -> None:
 # What cannot be logged is not shown
 
 
-def broken(app: Served, statement: str) -> None:
-    connection: Connection
+def alter(app: Served, statement: str) -> None:
     with writing(app.store.engine) as connection:
         connection.execute(text(statement))
 
 
+@contextmanager
+def without_table(app: Served, table: str) -> Iterator[Served]:
+    alter(app, f"ALTER TABLE {table} RENAME TO elsewhere")
+    yield app
+    alter(app, f"ALTER TABLE elsewhere RENAME TO {table}")
+
+
 @pytest.fixture
-def without_log(app: Served) -> Served:
-    broken(app, "ALTER TABLE access_log RENAME TO elsewhere")
-    return app
+def without_log(app: Served) -> Iterator[Served]:
+    with without_table(app, "access_log"):
+        yield app
 
 
 def test_no_recording_is_given_that_cannot_be_logged(without_log: Served) -> None:
@@ -220,30 +240,30 @@ def test_creators_go_on_with_their_own(without_log: Served) -> None:
         assert without_log.as_creator("anna").get(f"/api/creators/me/{path}").status_code == 200
 
 
-def test_it_is_shown_again_once_it_can_be_logged(without_log: Served) -> None:
-    assert without_log.as_staff().get("/api/creators/all/courses").status_code == 503
-    broken(without_log, "ALTER TABLE elsewhere RENAME TO access_log")
-    assert without_log.as_staff().get("/api/creators/all/courses").status_code == 200
-    assert len(entries(without_log)) == 1
+def test_it_is_shown_again_once_it_can_be_logged(app: Served) -> None:
+    with without_table(app, "access_log"):
+        assert app.as_staff().get("/api/creators/all/courses").status_code == 503
+    assert app.as_staff().get("/api/creators/all/courses").status_code == 200
+    assert len(entries(app)) == 1
 
 
 def test_nobody_can_sign_in_that_cannot_be_signed_out(app: Served) -> None:
-    broken(app, "ALTER TABLE sign_ins RENAME TO elsewhere")
-    answer = httpx2.post(f"{app.url}/sign-in", data={"user": "operations", "role": "operations"}, trust_env=False)
+    with without_table(app, "sign_ins"):
+        answer = httpx2.post(f"{app.url}/sign-in", data={"user": "operations", "role": "operations"}, trust_env=False)
     assert answer.status_code == 503
     assert "Not available now" in answer.text
     assert "set-cookie" not in answer.headers
 
 
-def test_health_tells_of_a_store_that_does_not_answer(app: Served) -> None:
-    assert app.as_nobody().get("/api/health").json()["status"] == "ok"
-    app.store.engine.dispose()
-    database = Path(str(app.store.engine.url.database))
-    database.rename(database.with_suffix(".away"))
-    for leftover in database.parent.glob("store.sqlite-*"):
-        leftover.unlink()
-    database.mkdir()
-    answer = app.as_nobody().get("/api/health")
+def test_health_tells_of_a_store_that_does_not_answer(tmp_path: Path) -> None:
+    export_with_clips(tmp_path)
+    with served(tmp_path, NOW) as app:
+        assert app.as_nobody().get("/api/health").json()["status"] == "ok"
+        app.store.engine.dispose()
+        for file in tmp_path.glob("store.sqlite*"):
+            file.unlink()
+        (tmp_path / "store.sqlite").mkdir()
+        answer = app.as_nobody().get("/api/health")
     assert answer.status_code == 200
     assert answer.json()["status"] == "degraded"
     assert answer.json()["problems"] == ["the store does not answer (OperationalError)"]

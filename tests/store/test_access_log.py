@@ -13,8 +13,8 @@ from store.engine import StoreError, writing
 from tests.store.conftest import LIFETIME
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-WATCHED = Access(NOON, "ops@example", "ops", "operations", Action.WATCHED_RECORDING, "anna", "session-1")
-SAW = Access(NOON, "ops@example", "ops", "operations", Action.SAW_CREATOR, "anna")
+WATCHED = Access(NOON, "ops@example", "Olga", "ops", "operations", Action.WATCHED_RECORDING, "anna", "session-1")
+SAW = Access(NOON, "ops@example", "Olga", "ops", "operations", Action.SAW_CREATOR, "anna")
 ALL = AccessFilters()
 
 

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("id", row_id, primary_key=True, autoincrement=True),
         sa.Column("at", instant, nullable=False),
         sa.Column("account", sa.Text, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
         sa.Column("viewer_id", sa.Text, nullable=False),
         sa.Column("role", sa.String(32), nullable=False),
         sa.Column("action", sa.String(32), nullable=False),
