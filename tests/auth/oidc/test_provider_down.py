@@ -107,10 +107,11 @@ def test_a_discovery_document_that_cannot_be_used_is_a_provider_that_is_down(
     assert 'href="/sign-in?next=/studio/sessions%3Fx%3D1"' in answer.text
 
 
-def test_a_discovery_document_that_lacks_an_endpoint_is_one_too(
-    client: httpx2.Client, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("metadata", [{"token_endpoint": None}, {"jwks_uri": 7}, {"issuer": "https://other.example"}])
+def test_a_discovery_document_that_lacks_an_endpoint_or_is_anothers_is_one_too(
+    client: httpx2.Client, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, metadata: dict[str, object]
 ) -> None:
-    monkeypatch.setattr(issuer, "metadata", {"token_endpoint": None})
+    monkeypatch.setattr(issuer, "metadata", metadata)
     time.sleep(PAUSE)
     assert client.get("/sign-in").status_code == 503
 

@@ -123,6 +123,7 @@ HOSTILE: dict[str, Callable[[Issuer, str], str]] = {
     "another nonce": lambda i, nonce: i.id_token("another"),
     "no nonce": lambda i, nonce: i.id_token(None),
     "another audience": lambda i, nonce: i.id_token(nonce, aud="another client"),
+    "another audience, for us as the authorized party": lambda i, n: i.id_token(n, aud="another", azp=CLIENT_ID),
     "an access token's audience": lambda i, nonce: i.id_token(nonce, aud="https://sessions.example/api"),
     "several audiences and no authorized party": lambda i, nonce: i.id_token(nonce, aud=[CLIENT_ID, "another"]),
     "another authorized party": lambda i, nonce: i.id_token(nonce, azp="another"),
@@ -165,7 +166,11 @@ def test_an_answer_of_another_issuer_is_refused(
     assert issuer.forms == []
     monkeypatch.setattr(issuer, "metadata", {"authorization_response_iss_parameter_supported": True})
     time.sleep(PAUSE)
-    assert_refused(client, come_back(client, begin(client)))
+    for given in ("", "https://other.example"):
+        asked = begin(client)
+        token = issuer.id_token(asked.params["nonce"])
+        issuer.answer = {"access_token": "x", "token_type": "Bearer", "id_token": token}
+        assert_refused(client, come_back(client, asked, iss=given))
     asked = begin(client)
     issuer.answer = {"access_token": "x", "token_type": "Bearer", "id_token": issuer.id_token(asked.params["nonce"])}
     assert come_back(client, asked, iss=issuer.url).status_code == 303
