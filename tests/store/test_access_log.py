@@ -128,6 +128,13 @@ def test_what_cannot_be_logged_is_an_error_that_holds_no_values(store: Store) ->
         assert "anna" not in str(raised.value)
 
 
+def test_what_was_logged_within_the_hour_costs_no_further_statement(store: Store) -> None:
+    store.access_log.add_hourly(SAW)
+    with writing(store.engine) as connection:
+        connection.execute(text("DROP TABLE access_log"))
+    store.access_log.add_hourly(SAW)
+
+
 def test_an_entry_that_could_not_be_added_is_tried_anew(store: Store) -> None:
     with writing(store.engine) as connection:
         connection.execute(text("ALTER TABLE access_log RENAME TO elsewhere"))

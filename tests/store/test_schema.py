@@ -23,6 +23,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from store import open_store
+print("ready", flush=True)
 sys.stdin.read(1)  # all begin together
 open_store(sys.argv[1], Path("."), timedelta(hours=1)).close()
 """
@@ -36,10 +37,17 @@ def test_migrations_lead_to_the_tables_that_the_code_uses(store: Store) -> None:
 def test_several_workers_may_start_at_once(database: str) -> None:
     workers = [
         subprocess.Popen(
-            [sys.executable, "-c", START, database], cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE
+            [sys.executable, "-c", START, database],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         for _ in range(6)
     ]
+    for worker in workers:
+        assert worker.stdout
+        assert worker.stdout.readline() == b"ready\n"
     for worker in workers:
         assert worker.stdin
         worker.stdin.write(b"x")
