@@ -111,7 +111,7 @@ def _visit(context: BrowserContext) -> Visit:
 
 def _settle(page: Page) -> None:
     if not page.evaluate("() => 'bench' in window"):
-        page.add_script_tag(content=SCRIPT)
+        page.evaluate(f"() => {{ {SCRIPT} }}")
     page.wait_for_function("() => !window.bench.isLoading()")
     page.wait_for_timeout(SETTLED_MS)
 
