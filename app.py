@@ -44,7 +44,7 @@ from queries.options import list_creators
 from queries.statement import setup_sql
 from recordings import recording_links
 from services import Services
-from settings import Settings, SettingsError, is_loopback, load_settings
+from settings import Settings, SettingsError, is_loopback, load_settings, unknown_settings
 from store import Store, open_store
 from store.engine import StoreError
 from warehouse.__main__ import terminal_progress
@@ -165,6 +165,13 @@ def check_start(settings: Settings) -> None:
             "SESSIONS_HOST: demo sign-in lets anybody in and serves on loopback only"
             " (SESSIONS_DEMO_PUBLIC=true serves it elsewhere all the same)"
         )
+    public_host = urlsplit(settings.public_url or "http://localhost").hostname or ""
+    is_behind = bool(settings.proxies or settings.oidc_issuer) or not is_loopback(public_host)
+    if settings.auth == "demo" and is_behind and not settings.demo_public:
+        raise SettingsError(
+            "SESSIONS_AUTH: demo sign-in lets anybody in, and the settings speak of a provider, a proxy or a public"
+            " address: set it to oidc (SESSIONS_DEMO_PUBLIC=true serves the demo all the same)"
+        )
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         NamedTemporaryFile(dir=settings.data_dir).close()
@@ -198,12 +205,16 @@ def worker_app() -> ASGIApp:
 
 def main() -> int:
     load_dotenv(".env")
+    for name in unknown_settings(os.environ):
+        print(f"{name}: no such setting, ignored", file=sys.stderr)
     try:
         settings = load_settings()
         check_start(settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
+    if settings.auth == "oidc" and settings.export is None:
+        print("SESSIONS_EXPORT: not set, so a demo export is served", file=sys.stderr)
     prepare_demo(settings)
     print(f"Session History: http://{settings.host}:{settings.port}{PAGE_PATH}", file=sys.stderr)
     uvicorn.run(

@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -19,8 +20,9 @@ LINK_FIELDS = {
 }
 
 
-ORIGIN = r"('self'|https?://[^\s;,'\"/]+)"
-URL = r"^https?://[^\s/?#]+[^\s?#]*$"
+HOST = r"[\w.-]+(:\d{1,5})?"
+ORIGIN = rf"('self'|https?://(\*\.)?{HOST})"
+URL = rf"^https?://({HOST}|\[[0-9a-fA-F:]+\](:\d{{1,5}})?)(/[^\s?#]*)?$"
 
 
 class SettingsError(Exception):
@@ -38,11 +40,14 @@ class Settings(BaseSettings):
     port: int = Field(8050, ge=1, le=65535, description="Port to listen on")
     workers: int = Field(1, ge=1, le=64, description="Server processes")
     public_url: str | None = Field(
-        None, pattern=URL, description="Where browsers reach this server, such as https://studio.example.com"
+        None, pattern=URL, examples=["https://studio.example.com"], description="Where browsers reach this server"
     )
     trusted_proxies: str = Field("", description="Addresses of proxies whose X-Forwarded headers are believed")
     frame_ancestors: str = Field(
-        "'self'", pattern=rf"^('none'|{ORIGIN}( {ORIGIN})*)$", description="Origins that may embed the page"
+        "'self'",
+        pattern=rf"^('none'|{ORIGIN}( {ORIGIN})*)$",
+        examples=["'self' https://studio.example.com", "'none'"],
+        description="Origins that may embed the page",
     )
     database_url: SecretStr | None = Field(
         None, description="PostgreSQL for what the page itself writes; a SQLite file in the data folder where unset"
@@ -55,11 +60,13 @@ class Settings(BaseSettings):
     sign_in_hours: int = Field(12, ge=1, le=720, description="A sign-in lasts so long at most")
     idle_minutes: int = Field(120, ge=5, le=43_200, description="A sign-in that nobody uses ends after so long")
     oidc_issuer: str | None = Field(
-        None, pattern=URL, description="The OpenID provider's issuer, exactly as it says it"
+        None, pattern=URL, examples=["https://id.example.com"], description="The OpenID provider's issuer, exactly"
     )
     oidc_client_id: str | None = Field(None, description="What the provider knows this page as")
     oidc_client_secret: SecretStr | None = Field(None, description="Its secret; a public client has none")
-    oidc_scopes: str = Field("openid profile", pattern=r"\bopenid\b", description="What is asked for at sign-in")
+    oidc_scopes: str = Field(
+        "openid profile", pattern=r"(^| )openid( |$)", examples=["openid profile"], description="Asked for at sign-in"
+    )
     oidc_audience: str | None = Field(
         None, description="Audience of the access tokens that REST takes; without it REST takes none"
     )
@@ -80,10 +87,16 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged")
     recordings_bucket: str | None = Field(None, description="S3 bucket of the recordings")
     recordings_endpoint: str | None = Field(
-        None, pattern=r"^https?://", description="URL of the S3-compatible store; AWS where unset"
+        None,
+        pattern=r"^https?://",
+        examples=["https://s3.example.com"],
+        description="URL of the S3-compatible store; AWS where unset",
     )
     platform_url: str = Field(
-        "", pattern=r"^(https?://.+)?$", description="Where the platform's other pages live; this host if empty"
+        "",
+        pattern=r"^(https?://.+)?$",
+        examples=["https://example.com"],
+        description="Where the platform's other pages live; this host if empty",
     )
     link_dashboard: str = Field("/studio", description="CDSH, the creator dashboard")
     link_profile: str = Field("/users/{user_id}", description="PROF, a person's profile")
@@ -124,6 +137,15 @@ class Settings(BaseSettings):
         except (LookupError, ValueError, AttributeError, TypeError) as error:
             allowed = f"may hold {{{field}}} and no other field" if field else "may hold no field"
             raise ValueError(f"{value!r} {allowed}") from error
+        if not value.startswith(("/", "https://", "http://")):
+            raise ValueError(f"{value!r} must begin with / or https://")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_no_word(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and len(set(value.get_secret_value().strip())) < 8:
+            raise ValueError("must be random, such as openssl rand -base64 32 gives")
         return value
 
     @property
@@ -164,19 +186,37 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         settings = Settings(**overrides)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "SESSIONS_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+        raise SettingsError(_line(error)) from None
     if settings.auth == "oidc":
         _check_oidc(settings)
     return settings
 
 
+def unknown_settings(environment: Iterable[str]) -> list[str]:
+    """Names that look like settings and are none: misspelt, most likely."""
+    known = {f"SESSIONS_{field.upper()}" for field in Settings.model_fields}
+    return sorted(name for name in environment if name.startswith("SESSIONS_") and name not in known)
+
+
+def _line(error: ValidationError) -> str:
+    """The first thing that is wrong, in one line that names its setting."""
+    first = error.errors()[0]
+    field = str(first["loc"][0])
+    said = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "string_pattern_mismatch":
+        examples = Settings.model_fields[field].examples or []
+        said = f"{first['input']!r} is not of the form {' or '.join(map(str, examples))}"
+    elif first["type"] == "too_short":
+        said = f"must have at least {first['ctx']['min_length']} characters"
+    return f"SESSIONS_{field.upper()}: {said}"
+
+
 def _check_oidc(settings: Settings) -> None:
     """What sign-in at a provider cannot do without, or would not be safe with. Raises SettingsError."""
-    for name in ("oidc_issuer", "oidc_client_id", "public_url", "secret_key"):
-        if not getattr(settings, name):
-            raise SettingsError(f"SESSIONS_{name.upper()}: is needed where SESSIONS_AUTH=oidc")
+    needed = ("oidc_issuer", "oidc_client_id", "public_url", "secret_key")
+    missing = [f"SESSIONS_{name.upper()}" for name in needed if not getattr(settings, name)]
+    if missing:
+        raise SettingsError(f"{', '.join(missing)}: needed where SESSIONS_AUTH=oidc")
     for name in ("oidc_issuer", "public_url"):
         parts = urlsplit(getattr(settings, name))
         if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
@@ -185,4 +225,7 @@ def _check_oidc(settings: Settings) -> None:
         raise SettingsError("SESSIONS_OIDC_AUDIENCE: must differ from SESSIONS_OIDC_CLIENT_ID, or ID tokens would do")
     roles = [settings.oidc_creator_role, settings.oidc_operations_role, settings.oidc_analyst_role]
     if len({*roles, settings.oidc_private_role}) < 4:
-        raise SettingsError("SESSIONS_OIDC_CREATOR_ROLE: the three roles and the grant need four different names")
+        raise SettingsError(
+            "SESSIONS_OIDC_CREATOR_ROLE, SESSIONS_OIDC_OPERATIONS_ROLE, SESSIONS_OIDC_ANALYST_ROLE,"
+            " SESSIONS_OIDC_PRIVATE_ROLE: need four different names"
+        )

@@ -7,7 +7,7 @@ from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 CONNECT_SECONDS = 3
 STATEMENT_SECONDS = 5
@@ -47,6 +47,13 @@ def open_engine(url: URL) -> Engine:
     return create_engine(
         url, connect_args=settings, pool_pre_ping=True, pool_timeout=CONNECT_SECONDS, pool_recycle=1800
     )
+
+
+def reason(error: SQLAlchemyError, engine: Engine) -> str:
+    """What the driver says, in one line: it names the server and what is wrong with it, never the password."""
+    said = " ".join(str(error.orig if isinstance(error, DBAPIError) else type(error).__name__).split())
+    password = str(engine.url.password or "")
+    return said.replace(password, "***") if password else said
 
 
 @contextmanager

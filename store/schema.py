@@ -8,7 +8,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.engine import StoreError, writing
+from store.engine import StoreError, reason, writing
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 7_362_118_804  # any number, the same for every worker
@@ -24,7 +24,7 @@ def migrate(engine: Engine) -> None:
     except CommandError:
         raise StoreError("was written by a newer version of Session History") from None
     except SQLAlchemyError as error:
-        raise StoreError(f"cannot be used ({type(error).__name__})") from error
+        raise StoreError(f"cannot be used ({reason(error, engine)})") from error
 
 
 def migrations(connection: Connection) -> Config:

@@ -166,7 +166,7 @@ def test_the_demos_key_is_made_once_kept_and_readable_by_its_owner_alone(tmp_pat
 
 
 def test_no_key_is_made_where_one_is_set(tmp_path: Path) -> None:
-    create_app(settings_of(tmp_path, secret_key="x" * 20))
+    create_app(settings_of(tmp_path, secret_key="0123456789abcdefghij"))
     assert not key_file(tmp_path).exists()
 
 

@@ -20,21 +20,25 @@ MALFORMED = [
     ("WORKERS", "0", "greater than or equal to 1"),
     ("WORKERS", "65", "less than or equal to 64"),
     ("AUTH", "none", "'demo' or 'oidc'"),
-    ("PUBLIC_URL", "studio.example", "match pattern"),
+    ("PUBLIC_URL", "studio.example", "is not of the form"),
     ("PUBLIC_URL", "https://studio.example/sub", "must have no path"),
     ("TRUSTED_PROXIES", "10.0.0.0/8, proxy", "'proxy' is not an address or network"),
     ("TRUSTED_PROXIES", "*", "'*' is not an address or network"),
-    ("FRAME_ANCESTORS", "*", "match pattern"),
-    ("FRAME_ANCESTORS", "https://a.example; script-src *", "match pattern"),
-    ("FRAME_ANCESTORS", "'none' https://a.example", "match pattern"),
+    ("FRAME_ANCESTORS", "*", "is not of the form"),
+    ("FRAME_ANCESTORS", "https://a.example; script-src *", "is not of the form"),
+    ("FRAME_ANCESTORS", "'none' https://a.example", "is not of the form"),
     ("SIGN_IN_HOURS", "0", "greater than or equal to 1"),
     ("IDLE_MINUTES", "4", "greater than or equal to 5"),
-    ("OIDC_ISSUER", "id.example", "match pattern"),
-    ("OIDC_ISSUER", "https://id.example/?a=b", "match pattern"),
-    ("OIDC_SCOPES", "profile", "match pattern"),
-    ("OIDC_SCOPES", "openidx", "match pattern"),
+    ("OIDC_ISSUER", "id.example", "is not of the form"),
+    ("OIDC_ISSUER", "https://id.example/?a=b", "is not of the form"),
+    ("OIDC_SCOPES", "profile", "is not of the form"),
+    ("OIDC_SCOPES", "my-openid", "is not of the form"),
+    ("FRAME_ANCESTORS", "https://*", "is not of the form"),
+    ("PUBLIC_URL", "https://u:p@studio.example", "is not of the form"),
+    ("LINK_PROFILE", "javascript:alert('{user_id}')", "must begin with / or https://"),
+    ("SECRET_KEY", "x" * 40, "must be random"),
     ("DEMO_PUBLIC", "perhaps", "boolean"),
-    ("SECRET_KEY", "hunter2", "at least 16"),
+    ("SECRET_KEY", "hunter2", "at least 16 characters"),
     ("TIME_ZONE", "Berlin", "'Berlin' is not an IANA time zone"),
     ("TIME_ZONE", "../../etc/passwd", "is not an IANA time zone"),
     ("WEEK_START", "saturday", "'monday' or 'sunday'"),
@@ -44,10 +48,10 @@ MALFORMED = [
     ("REFRESH_SECONDS", "1m", "valid integer"),
     ("DEMO_SESSIONS", "999", "greater than or equal to 1000"),
     ("LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
-    ("RECORDINGS_ENDPOINT", "s3.example.com", "match pattern"),
-    ("RECORDINGS_ENDPOINT", "ftp://s3.example.com", "match pattern"),
-    ("PLATFORM_URL", "example.com", "match pattern"),
-    ("PLATFORM_URL", "javascript:alert(1)", "match pattern"),
+    ("RECORDINGS_ENDPOINT", "s3.example.com", "is not of the form"),
+    ("RECORDINGS_ENDPOINT", "ftp://s3.example.com", "is not of the form"),
+    ("PLATFORM_URL", "example.com", "is not of the form"),
+    ("PLATFORM_URL", "javascript:alert(1)", "is not of the form"),
     ("LINK_PROFILE", "/users/{session_id}", "may hold {user_id} and no other field"),
     ("LINK_PROFILE", "/users/{user_id.name}", "may hold {user_id} and no other field"),
     ("LINK_PROFILE", "/users/{user_id[x]}", "may hold {user_id} and no other field"),
@@ -194,10 +198,10 @@ def test_sign_in_at_a_provider_needs_no_more_than_these() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("OIDC_ISSUER", None, "is needed where SESSIONS_AUTH=oidc"),
-        ("OIDC_CLIENT_ID", None, "is needed where SESSIONS_AUTH=oidc"),
-        ("PUBLIC_URL", None, "is needed where SESSIONS_AUTH=oidc"),
-        ("SECRET_KEY", None, "is needed where SESSIONS_AUTH=oidc"),
+        ("OIDC_ISSUER", None, "needed where SESSIONS_AUTH=oidc"),
+        ("OIDC_CLIENT_ID", None, "needed where SESSIONS_AUTH=oidc"),
+        ("PUBLIC_URL", None, "needed where SESSIONS_AUTH=oidc"),
+        ("SECRET_KEY", None, "needed where SESSIONS_AUTH=oidc"),
         ("OIDC_ISSUER", "http://id.example", "must begin with https://"),
         ("PUBLIC_URL", "http://studio.example", "must begin with https://"),
         ("OIDC_AUDIENCE", "sessions", "must differ from SESSIONS_OIDC_CLIENT_ID"),
@@ -209,8 +213,46 @@ def test_sign_in_at_a_provider_that_would_not_be_safe_stops_the_start(
 ) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(**{key.lower(): given for key, given in (OIDC | {name: value}).items()})
-    assert str(caught.value).startswith(f"SESSIONS_{name}: ")
+    assert str(caught.value).startswith(f"SESSIONS_{name}")
     assert message in str(caught.value)
+
+
+def test_all_that_is_missing_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(auth="oidc")
+    names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "PUBLIC_URL", "SECRET_KEY")
+    assert str(caught.value) == f"{', '.join(f'SESSIONS_{name}' for name in names)}: needed where SESSIONS_AUTH=oidc"
+
+
+def test_a_form_that_is_wanted_is_told_by_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SESSIONS_FRAME_ANCESTORS", "self")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert str(caught.value) == (
+        "SESSIONS_FRAME_ANCESTORS: 'self' is not of the form 'self' https://studio.example.com or 'none'"
+    )
+
+
+def test_a_misspelt_setting_is_told(tmp_path: Path) -> None:
+    done = start(tmp_path, OIDC_ISUER="https://id.example", PORT="no number")
+    assert "SESSIONS_OIDC_ISUER: no such setting, ignored" in done.stderr
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "forgotten",
+    [
+        {"PUBLIC_URL": "https://studio.example"},
+        {"TRUSTED_PROXIES": "10.0.0.1"},
+        {"OIDC_ISSUER": "https://id.example"},
+    ],
+    ids=str,
+)
+def test_demo_sign_in_behind_a_proxy_stops_the_start(tmp_path: Path, forgotten: dict[str, str]) -> None:
+    """Behind a proxy the server itself listens on loopback only, and would let in whoever the proxy lets through."""
+    done = start(tmp_path, **forgotten)
+    assert done.returncode == 2
+    assert done.stderr.startswith("SESSIONS_AUTH: demo sign-in lets anybody in")
 
 
 @pytest.mark.parametrize("address", ["mysql://u:secret@h/d", "postgresql://u:secret@127.0.0.1:1/d"])
