@@ -1,14 +1,15 @@
 """What the application itself writes. It never touches the warehouse."""
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
-
 from store.access_log import AccessLog
-from store.engine import database_url, open_engine
+from store.calls import Calls
+from store.engine import StoreError, database_url, open_engine
 from store.schema import migrate
 from store.sign_ins import SignIns
 
@@ -17,29 +18,40 @@ from store.sign_ins import SignIns
 class Store:
     access_log: AccessLog
     sign_ins: SignIns
-    engine: Engine
+    calls: Calls
 
     def problem(self) -> str | None:
-        """What is wrong with it now, in words without values; None if it answers."""
-        try:
-            with self.engine.connect() as connection:
-                connection.execute(text("SELECT 1"))
-        except SQLAlchemyError as error:
-            return f"the store does not answer ({type(error).__name__})"
-        return None
+        """What is wrong with it now, in words without values; None if nothing is."""
+        return self.calls.problem()
 
     def close(self) -> None:
         self.sign_ins.stop()
-        self.engine.dispose()
+        self.calls.close()
 
 
 def open_store(url: str | None, folder: Path, lifetime: timedelta) -> Store:
     """The store at `url`, or a SQLite file in `folder`, its tables brought up to date. Raises StoreError."""
+    address = database_url(url, folder)
     if not url:
         folder.mkdir(parents=True, exist_ok=True)
-    engine = open_engine(database_url(url, folder))
+    engine = open_engine(address)
+    file = Path(address.database or "") if address.get_backend_name() == "sqlite" else None
     try:
-        migrate(engine)
+        with _alone_with(file) if file else nullcontext():
+            migrate(engine)
     finally:
         engine.dispose()  # a connection is made anew by whoever needs one
-    return Store(AccessLog(engine), SignIns(engine, lifetime), engine)
+    calls = Calls(engine)
+    return Store(AccessLog(calls), SignIns(calls, lifetime), calls)
+
+
+@contextmanager
+def _alone_with(file: Path) -> Iterator[None]:
+    """SQLite's file, readable by its owner alone, and nobody else setting it up: it switches to WAL without waiting."""
+    try:
+        file.touch(mode=0o600)
+        with file.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except OSError as error:
+        raise StoreError(f"cannot be used ({error.strerror})") from error

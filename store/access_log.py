@@ -1,5 +1,6 @@
 """Who watched which recording, who exported what, who saw which creator as staff."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -7,12 +8,12 @@ from enum import StrEnum
 from typing import Any
 
 from cachetools import LRUCache
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.elements import ColumnElement
 
-from store.engine import StoreError, writing
+from store.calls import Calls
+from store.engine import file_identity
 from store.tables import ACCESS_LOG
 
 REMEMBERED = 10_000
@@ -54,11 +55,12 @@ class AccessFilters:
 class AccessLog:
     """Entries are only ever added. What cannot be logged must not be shown: `add` raises StoreError."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        dialect = postgresql if calls.engine.dialect.name == "postgresql" else sqlite
         self._insert = dialect.insert(ACCESS_LOG).on_conflict_do_nothing(index_elements=["once"])
-        self._added: LRUCache[str, None] = LRUCache(REMEMBERED)
+        self._added: LRUCache[tuple[str, object], None] = LRUCache(REMEMBERED)
+        self._lock = threading.Lock()
 
     def add(self, entry: Access) -> None:
         self._add(entry, None)
@@ -67,16 +69,17 @@ class AccessLog:
         """Add it unless the same person did the same within this hour: a page asks several times."""
         parts = (entry.account, entry.viewer_id, entry.role, entry.action, entry.creator_id, entry.session_id)
         once = repr((f"{entry.at:%Y-%m-%dT%H}", *parts))
-        if once not in self._added:
+        added = (once, file_identity(self._calls.engine))
+        with self._lock:
+            is_added = added in self._added
+        if not is_added:
             self._add(entry, once)
-            self._added[once] = None
+            with self._lock:
+                self._added[added] = None
 
     def _add(self, entry: Access, once: str | None) -> None:
-        try:
-            with writing(self._engine) as connection:
-                connection.execute(self._insert, asdict(entry) | {"once": once})
-        except SQLAlchemyError as error:
-            raise StoreError(f"the access log cannot be written ({type(error).__name__})") from error
+        row = asdict(entry) | {"once": once}
+        self._calls.write("the access log cannot be written", lambda found: found.execute(self._insert, row))
 
     def list_entries(self, filters: AccessFilters, *, limit: int, offset: int) -> tuple[Sequence[Access], int]:
         """Entries, the newest first, and how many there are in all. Raises StoreError."""
@@ -85,13 +88,12 @@ class AccessLog:
         order = (ACCESS_LOG.c.at.desc(), ACCESS_LOG.c.id.desc())
         rows = select(*columns).where(*conditions).order_by(*order).limit(limit).offset(offset)
         total = select(func.count()).select_from(ACCESS_LOG).where(*conditions)
-        try:
-            with self._engine.begin() as connection:
-                count = int(connection.execute(total).scalar_one())
-                found = [_entry(dict(row)) for row in connection.execute(rows).mappings()]
-        except SQLAlchemyError as error:
-            raise StoreError(f"the access log cannot be read ({type(error).__name__})") from error
-        return found, count
+
+        def find(connection: Connection) -> tuple[list[Access], int]:
+            count = int(connection.execute(total).scalar_one())
+            return [_entry(dict(row)) for row in connection.execute(rows).mappings()], count
+
+        return self._calls.read("the access log cannot be read", find)
 
 
 def _entry(row: dict[str, Any]) -> Access:

@@ -1,5 +1,6 @@
 """Connections to the store: SQLite beside the snapshots, or PostgreSQL."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,10 +8,12 @@ from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 CONNECT_SECONDS = 3
 STATEMENT_SECONDS = 5
+LOCK_SECONDS = 1.5  # SQLite: how long one waits for another's write
 
 
 class StoreError(Exception):
@@ -35,18 +38,18 @@ def database_url(given: str | None, folder: Path) -> URL:
 def open_engine(url: URL) -> Engine:
     """A pool of connections. Nothing that is asked through it waits longer than a few seconds."""
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": STATEMENT_SECONDS, "isolation_level": None})
+        settings = {"timeout": LOCK_SECONDS, "isolation_level": None}
+        engine = create_engine(url, connect_args=settings, pool_timeout=CONNECT_SECONDS)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "checkout", _same_file)
         return engine
-    settings = {
+    limits = {
         "connect_timeout": CONNECT_SECONDS,
         "tcp_user_timeout": STATEMENT_SECONDS * 1000,
         "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c timezone=UTC",
     }
-    return create_engine(
-        url, connect_args=settings, pool_pre_ping=True, pool_timeout=CONNECT_SECONDS, pool_recycle=1800
-    )
+    return create_engine(url, connect_args=limits, pool_pre_ping=True, pool_timeout=CONNECT_SECONDS, pool_recycle=1800)
 
 
 def reason(error: SQLAlchemyError, engine: Engine) -> str:
@@ -62,6 +65,25 @@ def writing(engine: Engine) -> Iterator[Connection]:
     find out midway that another was first."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
+
+
+def file_identity(engine: Engine) -> object:
+    """What tells whether SQLite's file is still the same one; None for a server, and where there is no file."""
+    if engine.dialect.name != "sqlite":
+        return None
+    try:
+        found = Path(str(engine.url.database)).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _same_file(connection: SqliteConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """A file that was deleted or put back would go on being written to, where nobody finds it."""
+    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    now = os.stat(path) if os.path.exists(path) else None
+    if now is None or (now.st_dev, now.st_ino) != record.info.setdefault("file", (now.st_dev, now.st_ino)):
+        raise DisconnectionError("the file is another one now")
 
 
 def _set_up_sqlite(connection: SqliteConnection, record: object) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 
 import httpx2
 import pytest
+from cachetools import LRUCache
 from sqlalchemy import text
 
 from auth.viewer import Role
 from layouts import ids
+from store import calls
 from store.engine import writing
 from tests.callbacks.test_scope import call, server_callbacks
 from tests.conftest import NOW, Served, served
@@ -38,11 +40,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield app
 
 
+@pytest.fixture(autouse=True)
+def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failure of the store is tried again at once."""
+    monkeypatch.setattr(calls, "REST_SECONDS", 0)
+
+
 @pytest.fixture
-def app(running: Served) -> Served:
-    """It with an empty log."""
+def app(running: Served, monkeypatch: pytest.MonkeyPatch) -> Served:
+    """It with an empty log, and no memory of what was in it."""
     alter(running, "DELETE FROM access_log")
-    running.store.access_log._added.clear()
+    monkeypatch.setattr(running.store.access_log, "_added", LRUCache(100))
     return running
 
 
@@ -195,7 +203,7 @@ def test_what_somebody_typed_is_text_on_the_page(app: Served) -> None:
 
 
 def alter(app: Served, statement: str) -> None:
-    with writing(app.store.engine) as connection:
+    with writing(app.store.calls.engine) as connection:
         connection.execute(text(statement))
 
 
@@ -259,11 +267,11 @@ def test_health_tells_of_a_store_that_does_not_answer(tmp_path: Path) -> None:
     export_with_clips(tmp_path)
     with served(tmp_path, NOW) as app:
         assert app.as_nobody().get("/api/health").json()["status"] == "ok"
-        app.store.engine.dispose()
+        app.store.calls.engine.dispose()
         for file in tmp_path.glob("store.sqlite*"):
             file.unlink()
         (tmp_path / "store.sqlite").mkdir()
         answer = app.as_nobody().get("/api/health")
     assert answer.status_code == 200
     assert answer.json()["status"] == "degraded"
-    assert answer.json()["problems"] == ["the store does not answer (OperationalError)"]
+    assert answer.json()["problems"] == ["the store does not answer"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from store import Store, open_store
+from store import Store, calls, open_store
 from tests.servers.postgres import new_database, running_postgres
 
 LIFETIME = timedelta(hours=12)
@@ -26,6 +26,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/store.sqlite"
     return new_database(request.getfixturevalue("postgres"), f"store_{next(_numbers)}")
+
+
+@pytest.fixture(autouse=True)
+def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failure is tried again at once."""
+    monkeypatch.setattr(calls, "REST_SECONDS", 0)
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def test_entries_are_found_by(store: Store, filters: AccessFilters, found: str) 
 
 
 def test_what_cannot_be_logged_is_an_error_that_holds_no_values(store: Store) -> None:
-    with writing(store.engine) as connection:
+    with writing(store.calls.engine) as connection:
         connection.execute(text("DROP TABLE access_log"))
     for act in (
         lambda: store.access_log.add(WATCHED),
@@ -130,17 +130,17 @@ def test_what_cannot_be_logged_is_an_error_that_holds_no_values(store: Store) ->
 
 def test_what_was_logged_within_the_hour_costs_no_further_statement(store: Store) -> None:
     store.access_log.add_hourly(SAW)
-    with writing(store.engine) as connection:
+    with writing(store.calls.engine) as connection:
         connection.execute(text("DROP TABLE access_log"))
     store.access_log.add_hourly(SAW)
 
 
 def test_an_entry_that_could_not_be_added_is_tried_anew(store: Store) -> None:
-    with writing(store.engine) as connection:
+    with writing(store.calls.engine) as connection:
         connection.execute(text("ALTER TABLE access_log RENAME TO elsewhere"))
     with pytest.raises(StoreError):
         store.access_log.add_hourly(SAW)
-    with writing(store.engine) as connection:
+    with writing(store.calls.engine) as connection:
         connection.execute(text("ALTER TABLE elsewhere RENAME TO access_log"))
     store.access_log.add_hourly(SAW)
     assert listed(store) == [SAW]

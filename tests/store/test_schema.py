@@ -30,7 +30,7 @@ open_store(sys.argv[1], Path("."), timedelta(hours=1)).close()
 
 
 def test_migrations_lead_to_the_tables_that_the_code_uses(store: Store) -> None:
-    with store.engine.connect() as connection:
+    with store.calls.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 
 
@@ -80,15 +80,15 @@ def test_a_migration_that_fails_leaves_nothing_behind(store: Store, monkeypatch:
 
     monkeypatch.setattr("store.schema.command.upgrade", upgrade)
     with pytest.raises(StoreError, match="cannot be used"):
-        migrate(store.engine)
-    assert "half" not in inspect(store.engine).get_table_names()
+        migrate(store.calls.engine)
+    assert "half" not in inspect(store.calls.engine).get_table_names()
 
 
 def test_a_store_that_a_newer_version_wrote_is_left_alone(store: Store) -> None:
-    with writing(store.engine) as connection:
+    with writing(store.calls.engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreError, match="newer version"):
-        migrate(store.engine)
+        migrate(store.calls.engine)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_a_sign_out_counts_here_at_once_and_elsewhere_once_the_store_is_back(sto
 
 
 def rename(store: Store, table: str, to: str) -> None:
-    with writing(store.engine) as connection:
+    with writing(store.calls.engine) as connection:
         connection.execute(text(f"ALTER TABLE {table} RENAME TO {to}"))
 
 
@@ -62,11 +62,11 @@ def test_a_sign_in_that_cannot_be_kept_is_none(store: Store) -> None:
 
 
 def test_a_sign_in_is_forgotten_once_no_cookie_of_it_can_be_valid(store: Store) -> None:
-    brief = SignIns(store.engine, timedelta(0))
+    brief = SignIns(store.calls, timedelta(0))
     brief.begin("s1", "anna")
     brief.end("s1")
     brief.look()
     assert not brief.is_ended("s1")
     brief.begin("s2", "anna")
-    with store.engine.connect() as connection:
+    with store.calls.engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(SIGN_INS)).scalar_one() == 1
