@@ -1,5 +1,6 @@
 """Wires the doors to the services, and runs the server."""
 
+import asyncio
 import logging
 import os
 import secrets
@@ -16,7 +17,7 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 from dash import Dash
 from dotenv import load_dotenv
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp
 from starlette_compress import CompressMiddleware
@@ -28,7 +29,7 @@ from api.problems import add_handlers
 from api.recordings import recordings_router
 from api.sessions import sessions_router
 from auth.cookie import SessionCookie
-from auth.doors import sign_in_doors
+from auth.doors import SignInDoors, sign_in_doors
 from auth.headers import SecurityHeaders, content_security_policy
 from auth.middleware import AccessTokens, ViewerMiddleware
 from auth.paths import CALLBACK, SIGN_IN, SIGN_OUT, SIGNED_OUT
@@ -88,7 +89,7 @@ def create_app(settings: Settings) -> ASGIApp:
         return list_creators(services.warehouse.current(), CreatorScope(all_creators=True))
 
     doors = sign_in_doors(settings, secret_key, cookie, sign_ins, creators, templates, PAGE_PATH)
-    app = _doors(services, doors.router, dash, templates)
+    app = _doors(services, doors, dash, templates)
     app.state.services = services
     return _guarded(app, services, cookie, doors.tokens, dash.csp_hashes())
 
@@ -123,12 +124,14 @@ def _guarded(
     return believed
 
 
-def _doors(services: Services, sign_in: APIRouter, dash: Dash, templates: Jinja2Templates) -> FastAPI:
+def _doors(services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinja2Templates) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         services.store.sign_ins.start()
         services.warehouse.start()
+        looking = asyncio.create_task(sign_in.look())
         yield
+        looking.cancel()
         services.warehouse.stop()
         services.store.close()
 
@@ -137,8 +140,9 @@ def _doors(services: Services, sign_in: APIRouter, dash: Dash, templates: Jinja2
         openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
     )  # fmt: skip
     add_handlers(app)
-    rest = (health_router, sessions_router, recordings_router, access_log_router)
-    for router in (*(make(services) for make in rest), sign_in, access_log_page(services, templates)):
+    rest = (sessions_router(services), recordings_router(services), access_log_router(services))
+    health = health_router(services, sign_in.problem)
+    for router in (health, *rest, sign_in.router, access_log_page(services, templates)):
         app.include_router(router)
     add_page(app, WSGIMiddleware(dash.server, workers=8), templates, services.warehouse)
     return app

@@ -1,5 +1,6 @@
 """GET /api/health: whether a snapshot serves, how old it is, and what is wrong with a newer export or the store."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +14,8 @@ from warehouse.refresh import NoSnapshotError
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`status` is ok, degraded (serving, but the newest export is bad or the store is down), starting or failed
-    (nothing serves)."""
+    """`status` is ok, degraded (serving, but `problems` says what is not as it should be), starting or failed (nothing
+    serves)."""
 
     status: str
     data_as_of: datetime | None
@@ -22,18 +23,18 @@ class Health:
     problems: list[str]
 
 
-def health_router(services: Services) -> APIRouter:
+def health_router(services: Services, sign_in_problem: Callable[[], str | None]) -> APIRouter:
+    """`sign_in_problem` says what is wrong with the identity provider, as far as is known."""
     router = APIRouter(prefix="/api", tags=["health"])
 
     @router.get("/health", response_model=Health, responses={503: {"model": Health}})
     def get_health() -> Response:
-        problems = [problem.summary() for problem in services.warehouse.problems]
-        if problem := services.store.problem():
-            problems.append(problem)
+        refused = [problem.summary() for problem in services.warehouse.problems]
+        problems = refused + [found for found in (services.store.problem(), sign_in_problem()) if found]
         try:
             info = services.warehouse.current().info
         except NoSnapshotError:
-            response = answer(Health("failed" if problems else "starting", None, None, problems), headers=NO_STORE)
+            response = answer(Health("failed" if refused else "starting", None, None, problems), headers=NO_STORE)
             response.status_code = 503
             return response
         status = "degraded" if problems else "ok"

@@ -73,8 +73,10 @@ class SessionCookie:
             sign_in = SignIn(str(id_), viewer, int(began), int(signed.timestamp()))
         except (BadSignature, ValueError, TypeError):
             return None
-        is_old = time.time() - sign_in.began > self._lifetime
-        return None if is_old or self._is_ended(sign_in.id) else sign_in
+        return sign_in if self.is_live(sign_in) else None
+
+    def is_live(self, sign_in: SignIn) -> bool:
+        return time.time() - sign_in.began <= self._lifetime and not self._is_ended(sign_in.id)
 
     def find(self, connection: HTTPConnection) -> SignIn | None:
         return self.read(connection.cookies.get(self._name(connection)))

@@ -29,7 +29,7 @@ class Creator(Protocol):
 class SignIns(Protocol):
     """Where sign-ins are kept, so that they can be ended."""
 
-    def begin(self, id_: str, account: str, id_token: str | None = None) -> None: ...
+    def begin(self, id_: str, account: str, id_token: str | None = None, replaces: str | None = None) -> None: ...
     def end(self, id_: str) -> str | None: ...
 
 
@@ -62,14 +62,16 @@ def demo_router(
         if viewer is None:
             return sign_in_page(request, target, f"user: no such {role} account")
         begun = SignIn.of(viewer)
-        sign_ins.begin(begun.id, viewer.id)
+        replaced = cookie.find(request)
+        sign_ins.begin(begun.id, viewer.id, replaces=replaced.id if replaced else None)
         return RedirectResponse(target, 303, {"Set-Cookie": cookie.header(begun, request)})
 
     @router.post(SIGN_OUT)
     def sign_out(request: Request) -> Response:
         if signed_in := cookie.find(request):
             sign_ins.end(signed_in.id)
-        return RedirectResponse(SIGN_IN, 303, {"Set-Cookie": cookie.cleared(request)})
+        headers = {"Set-Cookie": cookie.cleared(request), "Clear-Site-Data": '"cache"'}
+        return RedirectResponse(SIGN_IN, 303, headers)
 
     return router
 

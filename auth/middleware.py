@@ -34,7 +34,7 @@ class ViewerMiddleware:
 
     REST takes the session cookie or an access token, and never falls back from a bad token to a cookie; all else
     takes the cookie. A path ending in / opens all below it; any other only itself. `pages` lead to sign-in.
-    State-changing requests that a browser says come from another site are refused whoever sends them.
+    State-changing and REST requests that a browser says come from another site are refused whoever sends them.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class ViewerMiddleware:
         answer: ASGIApp = self.app
         if scope["type"] != "http":
             answer = _refusal(403, "Forbidden", "not served here")
-        elif scope["method"] not in SAFE_METHODS and self._from_another_site(connection):
+        elif self._acts(scope) and self._from_another_site(connection):
             answer = _refusal(403, "Forbidden", "the request comes from another site")
         elif not self._is_open(scope["path"]):
             answer, send = await self._as_viewer(connection, send)
@@ -87,13 +87,22 @@ class ViewerMiddleware:
 
     def _renewing(self, sign_in: SignIn, connection: HTTPConnection, send: Send) -> Send:
         async def renew(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and self.cookie.is_live(sign_in):
                 MutableHeaders(scope=message).append("Set-Cookie", self.cookie.header(sign_in, connection))
             await send(message)
 
         return renew
 
+    def _acts(self, scope: Scope) -> bool:
+        """Whether it may change something. REST writes the access log: no other site may have that done either."""
+        return scope["method"] not in SAFE_METHODS or (
+            scope["path"].startswith(REST) and not self._is_open(scope["path"])
+        )
+
     def _is_open(self, path: str) -> bool:
+        if "//" in path:
+            return False
+
         def opens(entry: str) -> bool:
             return path.startswith(entry) and path != entry if entry.endswith("/") else path == entry
 

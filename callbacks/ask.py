@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from auth.viewer import ForbiddenError, current_viewer
-from layouts.page import load_failed, problem
+from layouts.page import load_failed, not_theirs, problem
 from queries.filters import FilterError, FilterParams
 from queries.sessions import NotFoundError
 from services import Question, Services
@@ -26,9 +26,9 @@ def ask(services: Services, question: dict[str, Any]) -> Question:
 
 def failure(error: Exception) -> html.Div:
     """What to show for an error; one that nobody foresaw is logged whole and told as a failed load."""
+    if isinstance(error, ForbiddenError) or (isinstance(error, NotFoundError) and error.field == "creator_id"):
+        return not_theirs(current_viewer().is_staff)
     if isinstance(error, FilterError | NotFoundError):
         return problem(error.field, error.message)
-    if isinstance(error, ForbiddenError):
-        return problem("creator_id", str(error))
     log.error("callback failed", exc_info=error)
     return load_failed()

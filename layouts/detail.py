@@ -133,7 +133,7 @@ def _badges(session: SessionDetail) -> list[html.Span]:
 
 def _left(session: SessionDetail, reader: Reader) -> html.Div:
     parts: list[Any] = [_player(session, reader.sees_private), _player_foot(session, reader)]
-    parts += [html.H3("Session notes"), _text(session.notes, reader.sees_private, "No notes were kept.")]
+    parts += [html.H3("Session notes"), _text(session.notes, reader.sees_private, "No notes were kept.", "Notes")]
     if session.dispute:
         parts += [html.H3("Dispute"), _dispute(session.dispute, reader.zone, reader.sees_private)]
     return html.Div(parts, className="detail-left")
@@ -234,7 +234,7 @@ def _feedback(feedback: Feedback | None, sees_private: bool) -> html.Div:
     if feedback is None:
         return html.Div("No feedback given.", className="feedback mute")
     return html.Div(
-        [stars(feedback.rating), _text(feedback.comment, sees_private, "No comment.")], className="feedback"
+        [stars(feedback.rating), _text(feedback.comment, sees_private, "No comment.", "Comments")], className="feedback"
     )
 
 
@@ -248,9 +248,9 @@ def stars(rating: int | None) -> html.Div:
     )  # fmt: skip
 
 
-def _text(text: str | None, sees_private: bool, absent: str) -> html.Div:
+def _text(text: str | None, sees_private: bool, absent: str, what: str) -> html.Div:
     if not sees_private:
-        return html.Div("Not included in your role.", className="mute")
+        return html.Div(f"{what} are not included in your role.", className="mute")
     return html.Div(text, className="free-text", dir="auto") if text else html.Div(absent, className="mute")
 
 
@@ -261,7 +261,7 @@ def _dispute(dispute: Dispute, zone: ZoneInfo, sees_private: bool) -> html.Div:
         [
             html.Span(DISPUTE_LABELS[dispute.status], className="badge-solid"),
             html.Span(opened),
-            _text(dispute.reason, sees_private, "No reason given."),
+            _text(dispute.reason, sees_private, "No reason given.", "Reasons"),
         ],
         className="dispute" + settled,
     )

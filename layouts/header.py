@@ -15,7 +15,9 @@ MORE = (RangePreset.LAST_7_DAYS, RangePreset.LAST_30_DAYS, RangePreset.LAST_12_W
 ROLE_LABELS = {"creator": "Creator", "operations": "Operations", "analyst": "Analyst"}
 
 
-def header(dashboard_url: str, viewer_name: str, role: str, creators: Sequence[PersonOption]) -> html.Header:
+def header(
+    dashboard_url: str, viewer_name: str, role: str, creators: Sequence[PersonOption], *, sees_private: bool
+) -> html.Header:
     """`creators` is what staff choose from; empty for a creator, who has no choice to make."""
     return html.Header(
         [
@@ -30,7 +32,9 @@ def header(dashboard_url: str, viewer_name: str, role: str, creators: Sequence[P
                     html.Div("\u00a0", id=ids.HEADER_TOTALS, className="mute"),
                 ]
             ),
-            html.Div([_account(viewer_name, role), _creator_choice(creators), _range()], className="head-right"),
+            html.Div(
+                [_account(viewer_name, role, sees_private), _creator_choice(creators), _range()], className="head-right"
+            ),
         ],
         className="head",
     )
@@ -59,10 +63,11 @@ def range_label(period: Period) -> str:
     return days(period.start.date() if period.start else None, period.end.date() if period.end else None)
 
 
-def _account(name: str, role: str) -> html.Form:
+def _account(name: str, role: str, sees_private: bool) -> html.Form:
+    label = ROLE_LABELS[role] + (" with recordings" if role == "analyst" and sees_private else "")
     return html.Form(
         [
-            html.Span(name if name == ROLE_LABELS[role] else f"{name} · {ROLE_LABELS[role]}", className="mute"),
+            html.Span(name if name == label else f"{name} · {label}", className="mute"),
             *(
                 [html.A("Access log", href=ids.ACCESS_LOG_PATH, className="carries-zone")]
                 if role == "operations"

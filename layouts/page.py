@@ -58,7 +58,7 @@ def page(
             dcc.Store(id=ids.DETAIL_SESSION),
             html.Main(
                 [
-                    header(links.dashboard, viewer_name, role, creators),
+                    header(links.dashboard, viewer_name, role, creators, sees_private=sees_private),
                     filter_bar(everyone=bool(creators)),
                     html.Div(load_failed("figures"), className="figures-failed", role="alert"),
                     html.Div(empty_tiles(), id=ids.METRICS, className="kpis"),
@@ -74,6 +74,15 @@ def page(
 def problem(field: str, message: str) -> html.Div:
     """A question that cannot be answered as it was asked; names the field as the page does."""
     return html.Div([html.B(f"{FIELD_LABELS.get(field, field)}: "), message], className="state-error", role="alert")
+
+
+def not_theirs(is_staff: bool) -> html.Div:
+    """A creator that there is not, or not for this viewer; it leads back to what is."""
+    said, leads = ("There is no such creator. ", "Show all creators") if is_staff else (
+        "These are another creator's sessions. ", "Show your own"
+    )  # fmt: skip
+    link = html.A(leads, href=ids.PAGE_PATH, className="btn-plain")
+    return html.Div([said, link], className="state-error", role="alert")
 
 
 def load_failed(retries: Literal["page", "figures"] = "page") -> html.Div:

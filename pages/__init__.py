@@ -7,6 +7,7 @@ from pathlib import Path
 
 import flask_bootstrap
 from fastapi import FastAPI, Request
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -57,6 +58,17 @@ async def _body(receive: Receive) -> bytes | None:
 ASGIApp = Callable[..., Awaitable[None]]
 
 
+def _not_kept(send: Send) -> Send:
+    """The page itself is nothing to go back to after signing out."""
+
+    async def without_cache(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["Cache-Control"] = "no-store"
+        await send(message)
+
+    return without_cache
+
+
 class Page:
     """Serves the page, at its address without a slash too; says so while there is nothing to show yet."""
 
@@ -74,7 +86,7 @@ class Page:
         except NoSnapshotError:
             await self.starting(Request(scope))(scope, receive, send)
             return
-        await self.dash({**scope, "path": f"{PAGE_PATH}/"}, receive, send)
+        await self.dash({**scope, "path": f"{PAGE_PATH}/"}, receive, _not_kept(send))
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """To Dash, once the body is whole: a slow sender must not hold one of its few threads."""

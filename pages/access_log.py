@@ -13,7 +13,7 @@ from api.access_log import AccessEntry, AccessParams, list_access
 from auth.viewer import CreatorScope, ForbiddenError, current_viewer
 from layouts.header import ROLE_LABELS
 from layouts.ids import ACCESS_LOG_PATH, PAGE_PATH
-from layouts.words import ALL_CREATORS, moment
+from layouts.words import ALL_CREATORS, FIELD_LABELS, moment
 from queries.filters import FilterError
 from queries.options import list_creators
 from services import Services
@@ -21,7 +21,6 @@ from store.access_log import Action
 
 ACTION_LABELS = {
     Action.WATCHED_RECORDING: "Watched a recording",
-    Action.EXPORTED: "Exported",
     Action.SAW_CREATOR: "Saw sessions",
 }
 MOST_SUGGESTED = 500
@@ -31,11 +30,13 @@ def access_log_page(services: Services, templates: Jinja2Templates) -> APIRouter
     router = APIRouter(include_in_schema=False)
 
     @router.get(ACCESS_LOG_PATH)
+    @router.get(f"{ACCESS_LOG_PATH}/")
     def show(request: Request) -> Response:
         given = {name: value for name, value in request.query_params.items() if value}
         zone = {"tz": given["tz"]} if "tz" in given else {}
         context: dict[str, Any] = {
             "given": given, "actions": ACTION_LABELS, "zone_given": zone, "page": PAGE_PATH, "log": ACCESS_LOG_PATH,
+            "viewer": current_viewer(),
         }  # fmt: skip
         try:
             params = AccessParams.from_query(urlencode(given))
@@ -43,7 +44,8 @@ def access_log_page(services: Services, templates: Jinja2Templates) -> APIRouter
         except ForbiddenError as error:
             return templates.TemplateResponse(request, "forbidden.html", {"message": str(error)}, status_code=403)
         except FilterError as error:
-            return templates.TemplateResponse(request, "access_log.html", context | {"error": str(error)}, 422)
+            said = f"{FIELD_LABELS.get(error.field, error.field)}: {error.message}"
+            return templates.TemplateResponse(request, "access_log.html", context | {"error": said}, 422)
         everyone = list_creators(services.warehouse.current(), CreatorScope(all_creators=True))
         names = {creator.id: creator.name for creator in everyone}
         shown_in = ZoneInfo(params.tz or services.settings.time_zone)
@@ -54,6 +56,8 @@ def access_log_page(services: Services, templates: Jinja2Templates) -> APIRouter
             "first": (pagination.page - 1) * pagination.limit + 1,
             "zone": shown_in.key,
             "creators": everyone[:MOST_SUGGESTED],
+            "beyond": pagination.total > 0 and not found.entries,
+            "first_page": _page_link(given, 1),
             "newer": _page_link(given, pagination.page - 1) if pagination.page > 1 else None,
             "older": _page_link(given, pagination.page + 1) if pagination.has_more else None,
         }
@@ -70,7 +74,7 @@ def _row(entry: AccessEntry, names: Mapping[str, str], zone: ZoneInfo) -> dict[s
         "account": entry.account,
         "name": entry.name,
         "role": ROLE_LABELS[entry.role],
-        "action": "Opened a session" if opened else ACTION_LABELS[entry.action],
+        "action": "Opened a session" if opened else ACTION_LABELS.get(entry.action, entry.action),
         "creator": names.get(entry.creator_id, entry.creator_id) if entry.creator_id else ALL_CREATORS,
         "creator_id": entry.creator_id,
         "session_id": entry.session_id,

@@ -46,8 +46,11 @@
     }
   };
 
+  // A page that the browser kept is as it was for whoever was signed in then.
+  window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
+
   const params = new URLSearchParams(window.location.search);
-  if (!params.has("tz")) {
+  if (!params.has("tz") && !document.documentElement.hasAttribute("data-plain")) {
     params.set("tz", Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");
     window.history.replaceState(window.history.state, "", "?" + params);
   }

@@ -1,11 +1,13 @@
 """From a token's claims to a viewer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from auth.viewer import ForbiddenError, Role, Viewer
 
+Claims = Sequence[Mapping[str, Any]]  # the ID or access token's, then userinfo's where it was asked
+SPACED = ("scope", "scp")  # claims that are one text of several words, by their standard
 PRECEDENCE = (Role.OPERATIONS, Role.ANALYST, Role.CREATOR)
 
 
@@ -21,17 +23,24 @@ class ClaimNames:
     private: str
 
 
-def viewer_of(claims: Mapping[str, Any], names: ClaimNames) -> Viewer:
+def lacks(claims: Claims, names: ClaimNames) -> bool:
+    """Whether these do not say yet who somebody is: what they are called, their roles, a creator's id."""
+    role = _role(_given_roles(claims, names), names)
+    needs_creator = role is Role.CREATOR and _find(claims, names.creator) is None
+    return role is None or needs_creator or _find(claims, names.name) is None
+
+
+def viewer_of(claims: Claims, names: ClaimNames) -> Viewer:
     """The viewer that the claims describe; of several roles the one that sees most. Raises ForbiddenError."""
-    given = words_of(claim(claims, names.roles))
-    role = next((role for role in PRECEDENCE if names.role_names[role] in given), None)
+    given = _given_roles(claims, names)
+    role = _role(given, names)
     if role is None:
         raise ForbiddenError("this account has no role in Session History")
-    account = claims["sub"]
-    id_ = claim(claims, names.creator) if role is Role.CREATOR else account
+    account = claims[0]["sub"]
+    id_ = _find(claims, names.creator) if role is Role.CREATOR else account
     if not isinstance(id_, str) or not id_:
         raise ForbiddenError("this account names no creator")
-    name = claim(claims, names.name)
+    name = _find(claims, names.name)
     return Viewer(
         id=id_,
         name=name if isinstance(name, str) and name.strip() else id_,
@@ -39,6 +48,19 @@ def viewer_of(claims: Mapping[str, Any], names: ClaimNames) -> Viewer:
         account=account,
         granted_private=names.private in given,
     )
+
+
+def _given_roles(claims: Claims, names: ClaimNames) -> frozenset[str]:
+    return words_of(_find(claims, names.roles), splits=names.roles.rpartition(".")[2] in SPACED)
+
+
+def _role(given: frozenset[str], names: ClaimNames) -> Role | None:
+    return next((role for role in PRECEDENCE if names.role_names[role] in given), None)
+
+
+def _find(claims: Claims, name: str) -> Any:
+    """The first source that has it says it."""
+    return next((found for source in claims if (found := claim(source, name)) is not None), None)
 
 
 def claim(claims: Mapping[str, Any], name: str) -> Any:
@@ -51,8 +73,8 @@ def claim(claims: Mapping[str, Any], name: str) -> Any:
     return found
 
 
-def words_of(value: Any) -> frozenset[str]:
-    """The words of a list, or of a text that separates them by spaces, as `scope` does."""
+def words_of(value: Any, *, splits: bool) -> frozenset[str]:
+    """The texts of a list, or a text by itself; where it `splits`, as `scope` does, its words."""
     if isinstance(value, str):
-        return frozenset(value.split())
+        return frozenset(value.split() if splits else [value])
     return frozenset(word for word in value if isinstance(word, str)) if isinstance(value, list) else frozenset()

@@ -25,7 +25,7 @@ class Kept(Generic[T]):
         self._fresh = fresh
         self._pause = pause
         self._value: T | None = None
-        self._failure: ProviderUnavailable | None = None
+        self._failure: str | None = None
         self._loaded = self._tried = float("-inf")
         self._lock = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -45,17 +45,17 @@ class Kept(Generic[T]):
             if self._age(self._tried) > self._pause:
                 await self._try()
         if self._failure is not None:
-            raise self._failure
+            raise ProviderUnavailable(self._failure)
         assert self._value is not None
         return self._value
 
     async def _try(self) -> None:
-        self._failure = ProviderUnavailable("it did not answer in time")  # unless it does
+        self._failure = "it did not answer in time"  # unless it does
         try:
             self._value = await self._load()
             self._loaded, self._failure = time.monotonic(), None
         except ProviderUnavailable as error:
-            self._failure = error
+            self._failure = str(error)
         finally:
             self._tried = time.monotonic()
 
@@ -64,6 +64,11 @@ class Kept(Generic[T]):
             await self.renew()
         except ProviderUnavailable as error:
             log.warning("the identity provider's documents are kept as they were: %s", error)
+
+    @property
+    def failure(self) -> str | None:
+        """Why the last try gave nothing; None if it did."""
+        return self._failure
 
     @staticmethod
     def _age(moment: float) -> float:

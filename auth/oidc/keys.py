@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, KeySet, OctKey, OKPKey, RSAKey
@@ -69,11 +70,19 @@ def _of_id(keys: list[Key], kid: object) -> Key | None:
 
 
 def _signing_keys(document: dict[str, Any]) -> list[Key]:
-    try:
-        keys = KeySet.import_key_set({"keys": document["keys"]}).keys
-    except (JoseError, LookupError, ValueError, TypeError) as error:
-        raise ProviderUnavailable(f"its keys cannot be read ({type(error).__name__})") from error
+    """Those that can be read and are for signatures; others, of kinds yet to come, are left out (RFC 7517, 5)."""
+    given = document.get("keys")
+    keys = [key for key in map(_key, given if isinstance(given, list) else []) if key is not None]
+    if not keys:
+        raise ProviderUnavailable("it publishes no keys that can be read")
     return [key for key in keys if key.get("use", "sig") == "sig" and _algorithms(key)]
+
+
+def _key(given: Any) -> Key | None:
+    try:
+        return KeySet.import_key_set({"keys": [given]}).keys[0]
+    except (JoseError, LookupError, ValueError, TypeError, AttributeError, UnsupportedAlgorithm):
+        return None
 
 
 def _algorithms(key: Key) -> list[str]:

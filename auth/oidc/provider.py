@@ -1,11 +1,13 @@
 """The OpenID provider, asked within a time limit."""
 
 import asyncio
+import json
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 from authlib.integrations.base_client import OAuthError
@@ -14,7 +16,6 @@ from authlib.oidc.core import CodeIDToken
 from joserfc.errors import JoseError
 from joserfc.jwt import JWTClaimsRegistry, Token
 
-from auth.oidc.claims import claim
 from auth.oidc.kept import Kept, ProviderUnavailable
 from auth.oidc.keys import SigningKeys, TokenRefused
 
@@ -22,11 +23,18 @@ ASK_SECONDS = 4.0
 LEEWAY_SECONDS = 30
 METADATA_FRESH_SECONDS = 3600.0
 METADATA_PAUSE_SECONDS = 0.5
+MOST_BYTES = 1_000_000
+NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+ENDPOINTS = (*NEEDED, "userinfo_endpoint", "end_session_endpoint")
 DISCOVERY = "/.well-known/openid-configuration"
 
 
 class SignInRefused(Exception):
     """The provider, or what came back from it, says no; the message is for the log."""
+
+
+class NotSetUp(SignInRefused):
+    """The provider does not know this application, or not by this secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +49,9 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The ID token's claims, with the provider's further ones, and the token itself."""
+    """The ID token's claims, then userinfo's where those were needed, and the token itself."""
 
-    claims: dict[str, Any]
+    claims: list[dict[str, Any]]
     id_token: str
 
 
@@ -81,10 +89,10 @@ class Provider:
         return str(httpx2.URL(endpoint).copy_merge_params(asked))
 
     async def redeem(
-        self, *, code: str, issuer: str | None, nonce: str, verifier: str, needs: tuple[str, ...]
+        self, *, code: str, issuer: str | None, nonce: str, verifier: str, lacks: Callable[[list[dict[str, Any]]], bool]
     ) -> SignedIn:
         """Who signed in, for a code that came back; `issuer` is what came with it, for providers that say it
-        (RFC 9207). Claims of `needs` that the ID token lacks are asked of the userinfo endpoint. Raises SignInRefused.
+        (RFC 9207). Userinfo is asked only where the ID token `lacks` something. Raises SignInRefused.
         """
         async with _limited():
             metadata = await self._metadata.get()
@@ -98,13 +106,13 @@ class Provider:
                     )
                 id_token, access_token = str(granted["id_token"]), str(granted.get("access_token", ""))
                 token = await self._keys.verified(id_token)
-                claims = self._id_claims(token, nonce, access_token)
-                if any(claim(claims, name) is None for name in needs) and "userinfo_endpoint" in metadata:
-                    claims = await self._userinfo(metadata["userinfo_endpoint"], access_token, claims["sub"]) | claims
+                claims = [self._id_claims(token, nonce, access_token)]
             except OAuthError as error:
-                raise SignInRefused(f"the code was refused ({error.error})") from error
-            except (TokenRefused, JoseError, LookupError, ValueError, TypeError) as error:
+                raise _refusal(error) from error
+            except (TokenRefused, JoseError, LookupError, ArithmeticError, ValueError, TypeError) as error:
                 raise SignInRefused(f"ID token: {type(error).__name__} {error}") from error
+            if lacks(claims) and "userinfo_endpoint" in metadata:
+                claims.append(await self._userinfo(metadata["userinfo_endpoint"], access_token, claims[0]["sub"]))
         return SignedIn(claims, id_token)
 
     async def access_claims(self, token: str, audience: str) -> dict[str, Any]:
@@ -143,26 +151,53 @@ class Provider:
             raise SignInRefused("userinfo is of another person")
         return found
 
+    async def look(self) -> None:
+        """Ask for the discovery document once; `problem` tells how it went."""
+        with suppress(ProviderUnavailable):
+            await self._metadata.renew()
+
+    @property
+    def problem(self) -> str | None:
+        """Why discovery failed when it was last asked for; None if it did not."""
+        return self._metadata.failure
+
     async def _discover(self) -> dict[str, Any]:
-        metadata = await self._get_json(self.issuer.rstrip("/") + DISCOVERY)
+        url = self.issuer.rstrip("/") + DISCOVERY
+        metadata = await self._get_json(url)
         if metadata.get("issuer") != self.issuer:
-            raise ProviderUnavailable("its discovery document is of another issuer")
-        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-            if not isinstance(metadata.get(name), str):
-                raise ProviderUnavailable(f"its discovery document lacks {name}")
+            raise ProviderUnavailable(
+                f"{url} is of issuer {str(metadata.get('issuer'))[:200]!r}, SESSIONS_OIDC_ISSUER of {self.issuer!r}"
+            )
+        for name in ENDPOINTS:
+            if metadata.get(name) is not None or name in NEEDED:
+                self._check_endpoint(name, metadata.get(name))
         return metadata
+
+    def _check_endpoint(self, name: str, url: object) -> None:
+        """A browser, or a secret, is sent nowhere else than by https, or by http where the issuer itself is."""
+        try:
+            parts = urlsplit(str(httpx2.URL(url))) if isinstance(url, str) else None
+        except (httpx2.InvalidURL, ValueError):
+            parts = None
+        if parts is None or parts.scheme not in ("https", urlsplit(self.issuer).scheme) or not parts.hostname:
+            raise ProviderUnavailable(f"its discovery document has no usable {name}")
 
     async def _load_keys(self) -> dict[str, Any]:
         return await self._get_json((await self._metadata.get())["jwks_uri"])
 
     async def _get_json(self, url: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
         async with _limited(), httpx2.AsyncClient(verify=self._tls, timeout=ASK_SECONDS) as client:
-            response = await client.get(url, headers=headers)
-            if response.status_code != 200:
-                raise ProviderUnavailable(f"it answered {response.status_code}")
-            document = response.json()
+            async with client.stream("GET", url, headers=headers) as response:
+                if response.status_code != 200:
+                    raise ProviderUnavailable(f"{url} answered {response.status_code}")
+                body = b""
+                async for part in response.aiter_bytes():
+                    body += part
+                    if len(body) > MOST_BYTES:
+                        raise ProviderUnavailable(f"{url} answered more than {MOST_BYTES} bytes")
+            document = json.loads(body)
         if not isinstance(document, dict):
-            raise ProviderUnavailable("it answered something else than a JSON object")
+            raise ProviderUnavailable(f"{url} answered something else than a JSON object")
         return document
 
     def _oauth(self, metadata: dict[str, Any] | None = None) -> AsyncOAuth2Client:
@@ -184,5 +219,13 @@ async def _limited() -> AsyncIterator[None]:
             yield
     except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise ProviderUnavailable(type(error).__name__) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ProviderUnavailable(f"its answer cannot be read ({type(error).__name__})") from error
+
+
+def _refusal(error: OAuthError) -> SignInRefused:
+    if error.error in ("invalid_client", "unauthorized_client"):
+        return NotSetUp(
+            f"{error.error}: SESSIONS_OIDC_CLIENT_ID and SESSIONS_OIDC_CLIENT_SECRET are not the provider's"
+        )
+    return SignInRefused(f"the code was refused ({error.error})")

@@ -1,156 +1,143 @@
 """Sign-in at the provider and back, and sign-out here and there."""
 
 import logging
-import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 from starlette.templating import Jinja2Templates
 
 from auth.cookie import SessionCookie, SignIn
 from auth.demo import SignIns
-from auth.oidc.claims import ClaimNames, viewer_of
+from auth.oidc.begun import Begun, BegunCookie
+from auth.oidc.claims import ClaimNames, claim, lacks, viewer_of
 from auth.oidc.kept import ProviderUnavailable
-from auth.oidc.provider import Provider, SignInRefused
+from auth.oidc.provider import NotSetUp, Provider, SignedIn, SignInRefused
 from auth.paths import CALLBACK, SIGN_IN, SIGN_OUT, SIGNED_OUT, same_site_path
-from auth.viewer import ForbiddenError
+from auth.viewer import ForbiddenError, Role
 
 log = logging.getLogger(__name__)
-BEGUN_SECONDS = 600
-BEGUN_COOKIE = "session_history_begun_"
-DOWN = "The sign-in service does not answer. Whoever is signed in can go on; try again in a moment."
+DOWN = "The sign-in service does not answer. Try again in a moment."
 NOT_BEGUN_HERE = "This sign-in was not begun in this browser, or took longer than ten minutes."
+CANCELLED = "Sign-in was cancelled."
+NOT_SET_UP = "The sign-in service does not know this page. Whoever runs the page must mend how sign-in is set up."
 REFUSED = "The sign-in service did not confirm who you are."
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """A sign-in under way, kept in the browser that began it, under its `state`."""
+class OidcDoor:
+    """GET /sign-in, GET /sign-in/callback, POST /sign-out, GET /sign-out/done.
 
-    state: str
-    nonce: str
-    verifier: str
-    target: str
+    `page` is where sign-in leads, `public_url` where browsers reach this server; `knows_creator` tells whether the
+    export has anything of a creator.
+    """
 
-    @classmethod
-    def for_target(cls, target: str) -> "Begun":
-        return cls(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), target)
+    provider: Provider
+    names: ClaimNames
+    cookie: SessionCookie
+    begun: BegunCookie
+    sign_ins: SignIns
+    templates: Jinja2Templates
+    page: str
+    public_url: str
+    knows_creator: Callable[[str], bool]
 
+    def router(self) -> APIRouter:
+        router = APIRouter(include_in_schema=False)
+        router.add_api_route(SIGN_IN, self.sign_in, methods=["GET"])
+        router.add_api_route(CALLBACK, self.come_back, methods=["GET"])
+        router.add_api_route(SIGN_OUT, self.sign_out, methods=["POST"])
+        router.add_api_route(SIGNED_OUT, self.signed_out, methods=["GET"])
+        return router
 
-class BegunCookie:
-    """One cookie for each sign-in under way, so that two tabs do not end each other's."""
-
-    def __init__(self, secret_key: str, *, secure: bool) -> None:
-        self._serializer = URLSafeTimedSerializer(secret_key, salt="sign-in-begun")
-        self._secure = secure
-
-    def set_on(self, response: Response, begun: Begun) -> None:
-        value = self._serializer.dumps([begun.state, begun.nonce, begun.verifier, begun.target])
-        response.set_cookie(
-            self._name(begun.state), str(value), max_age=BEGUN_SECONDS, path=SIGN_IN,
-            httponly=True, samesite="lax", secure=self._secure,
-        )  # fmt: skip
-
-    def take(self, request: Request, state: str) -> Begun | None:
-        """The sign-in of this state, if this browser began it of late."""
-        try:
-            content = self._serializer.loads(request.cookies.get(self._name(state), ""), max_age=BEGUN_SECONDS)
-            begun = Begun(*map(str, content))
-        except (BadSignature, TypeError):
-            return None
-        return begun if secrets.compare_digest(begun.state.encode(), state.encode()) else None
-
-    def clear_on(self, response: Response, state: str) -> None:
-        response.delete_cookie(self._name(state), path=SIGN_IN, httponly=True, samesite="lax", secure=self._secure)
-
-    @staticmethod
-    def _name(state: str) -> str:
-        return BEGUN_COOKIE + "".join(
-            character for character in state[:16] if character.isascii() and character.isalnum()
-        )
-
-
-def oidc_router(
-    provider: Provider, names: ClaimNames, cookie: SessionCookie, begun_cookie: BegunCookie, sign_ins: SignIns,
-    templates: Jinja2Templates, *, page: str, public_url: str,
-) -> APIRouter:  # fmt: skip
-    """GET /sign-in, GET /sign-in/callback, POST /sign-out, GET /sign-out/done."""
-    router = APIRouter(include_in_schema=False)
-
-    def failed(request: Request, status: int, message: str, target: str = page) -> Response:
-        context = {"message": message, "next": target, "is_refusal": status == 403}
-        return templates.TemplateResponse(request, "sign_in_failed.html", context, status_code=status)
-
-    @router.get(SIGN_IN)
-    async def sign_in(request: Request, next_: Annotated[str | None, Query(alias="next")] = None) -> Response:
-        begun = Begun.for_target(same_site_path(next_, page))
+    async def sign_in(self, request: Request, next_: Annotated[str | None, Query(alias="next")] = None) -> Response:
+        begun = Begun.for_target(same_site_path(next_, self.page))
         if request.headers.get("sec-fetch-dest") == "iframe":  # providers let nobody frame them
-            return templates.TemplateResponse(request, "sign_in_framed.html", {"next": begun.target})
+            return self.templates.TemplateResponse(request, "sign_in_framed.html", {"next": begun.target})
         try:
-            url = await provider.authorization_url(state=begun.state, nonce=begun.nonce, verifier=begun.verifier)
+            url = await self.provider.authorization_url(state=begun.state, nonce=begun.nonce, verifier=begun.verifier)
         except ProviderUnavailable as error:
-            log.error("sign-in: the provider does not answer: %s", error)
-            return failed(request, 503, DOWN, begun.target)
+            log.error("sign-in: the provider does not answer as it should: %s", error)
+            return self._failed(request, 503, DOWN, begun.target)
         response = RedirectResponse(url, 303)
-        begun_cookie.set_on(response, begun)
+        self.begun.set_on(response, begun)
         return response
 
-    @router.get(CALLBACK)
     async def come_back(
-        request: Request, state: str = "", code: str = "", error: str = "", iss: str | None = None
+        self, request: Request, state: str = "", code: str = "", error: str = "", iss: str | None = None
     ) -> Response:
-        begun = begun_cookie.take(request, state)
+        begun = self.begun.take(request, state)
         if begun is None:
-            return failed(request, 400, NOT_BEGUN_HERE)
+            return self._failed(request, 400, NOT_BEGUN_HERE, self.page)
         if error or not code:
             log.warning("sign-in: the provider answered %.60r", error)
-            response = failed(request, 403, REFUSED, begun.target)
+            said = CANCELLED if error == "access_denied" else REFUSED
+            response = self._failed(request, 403, said, begun.target)
         else:
-            response = await finish(request, begun, code, iss)
-        begun_cookie.clear_on(response, state)
+            response = await self._finish(request, begun, code, iss)
+        self.begun.clear_on(response, state)
         return response
 
-    async def finish(request: Request, begun: Begun, code: str, issuer: str | None) -> Response:
+    async def sign_out(self, request: Request) -> Response:
+        """Ends it here whatever the provider says, then leads there by a page: a form may not lead elsewhere."""
+        signed_in = self.cookie.find(request)
+        id_token = await run_in_threadpool(self.sign_ins.end, signed_in.id) if signed_in else None
         try:
-            signed_in = await provider.redeem(
-                code=code, issuer=issuer, nonce=begun.nonce, verifier=begun.verifier, needs=(names.roles, names.creator)
-            )
-            new = SignIn.of(viewer_of(signed_in.claims, names))
+            url = await self.provider.sign_out_url(id_token, self.public_url + SIGNED_OUT) or SIGNED_OUT
         except ProviderUnavailable as error:
-            log.error("sign-in: the provider does not answer: %s", error)
-            return failed(request, 503, DOWN, begun.target)
+            log.warning("sign-out: the provider does not answer as it should: %s", error)
+            url = f"{SIGNED_OUT}?only=here"
+        context = {"url": url, "is_framed": request.headers.get("sec-fetch-dest") == "iframe"}
+        headers = {"Set-Cookie": self.cookie.cleared(request), "Clear-Site-Data": '"cache"'}
+        return self.templates.TemplateResponse(request, "signing_out.html", context, headers=headers)
+
+    def signed_out(self, request: Request, only: str = "") -> Response:
+        return self.templates.TemplateResponse(request, "signed_out.html", {"only_here": only == "here"})
+
+    async def _finish(self, request: Request, begun: Begun, code: str, issuer: str | None) -> Response:
+        try:
+            signed_in = await self.provider.redeem(
+                code=code, issuer=issuer, nonce=begun.nonce, verifier=begun.verifier,
+                lacks=partial(lacks, names=self.names),
+            )  # fmt: skip
+        except ProviderUnavailable as error:
+            log.error("sign-in: the provider does not answer as it should: %s", error)
+            return self._failed(request, 503, DOWN, begun.target)
+        except NotSetUp as error:
+            log.error("sign-in: %s", error)
+            return self._failed(request, 503, NOT_SET_UP, begun.target)
         except SignInRefused as error:
             log.warning("sign-in refused: %s", error)
-            return failed(request, 403, REFUSED, begun.target)
-        except ForbiddenError as error:
-            log.warning("sign-in refused: %s", error)
-            return failed(request, 403, f"You are signed in at the sign-in service, but {error}.", begun.target)
-        if replaced := cookie.find(request):
-            await run_in_threadpool(sign_ins.end, replaced.id)
-        await run_in_threadpool(sign_ins.begin, new.id, new.viewer.account, signed_in.id_token)
-        return RedirectResponse(begun.target, 303, {"Set-Cookie": cookie.header(new, request)})
-
-    @router.post(SIGN_OUT)
-    async def sign_out(request: Request) -> Response:
-        """Ends it here whatever the provider says, then leads there by a page: a form may not lead elsewhere."""
-        signed_in = cookie.find(request)
-        id_token = await run_in_threadpool(sign_ins.end, signed_in.id) if signed_in else None
+            return self._failed(request, 403, REFUSED, begun.target)
         try:
-            url = await provider.sign_out_url(id_token, public_url + SIGNED_OUT)
-        except ProviderUnavailable as error:
-            log.warning("sign-out: the provider does not answer: %s", error)
-            url = None
-        context = {"url": url or SIGNED_OUT}
-        return templates.TemplateResponse(
-            request, "signing_out.html", context, headers={"Set-Cookie": cookie.cleared(request)}
-        )
+            new = SignIn.of(viewer_of(signed_in.claims, self.names))
+        except ForbiddenError as error:
+            return self._without_role(request, error, signed_in, begun.target)
+        return await run_in_threadpool(self._keep, request, new, signed_in.id_token, begun.target)
 
-    @router.get(SIGNED_OUT)
-    def signed_out(request: Request) -> Response:
-        return templates.TemplateResponse(request, "signed_out.html")
+    def _keep(self, request: Request, new: SignIn, id_token: str, target: str) -> Response:
+        viewer = new.viewer
+        if viewer.role is Role.CREATOR and not self.knows_creator(viewer.id):
+            log.warning("the export has no course of creator %.200r; SESSIONS_OIDC_CREATOR_CLAIM names them", viewer.id)
+        replaced = self.cookie.find(request)
+        self.sign_ins.begin(new.id, viewer.account, id_token, replaced.id if replaced else None)
+        return RedirectResponse(target, 303, {"Set-Cookie": self.cookie.header(new, request)})
 
-    return router
+    def _failed(self, request: Request, status: int, message: str, target: str) -> Response:
+        context = {"message": message, "next": target, "account": None}
+        return self.templates.TemplateResponse(request, "sign_in_failed.html", context, status_code=status)
+
+    def _without_role(self, request: Request, why: ForbiddenError, found: SignedIn, target: str) -> Response:
+        """Tells the person which account it is, and the log which claims there were."""
+        sources, account = found.claims, found.claims[0]["sub"]
+        names = (self.names.roles, self.names.creator)
+        claims: dict[str, Any] = {name: [claim(source, name) for source in sources] for name in names}
+        log.warning("sign-in refused: %s; account %.200r, claims %.500r", why, account, claims)
+        called = next((name for source in sources if (name := claim(source, self.names.name))), account)
+        said = str(why)
+        context = {"message": f"{said[0].upper()}{said[1:]}.", "next": target, "account": called}
+        return self.templates.TemplateResponse(request, "sign_in_failed.html", context, status_code=403)

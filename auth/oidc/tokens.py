@@ -26,4 +26,4 @@ class ProviderTokens:
         except (TokenRefused, ProviderUnavailable) as error:
             log.warning("access token refused: %s", error)
             return None
-        return viewer_of(claims, self._names)
+        return viewer_of([claims], self._names)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from auth.viewer import Role
 from layouts import ids
+from layouts.words import FIELD_LABELS
 from store import calls
 from store.engine import writing
 from tests.callbacks.test_scope import call, server_callbacks
@@ -172,7 +173,7 @@ def test_a_wrong_parameter_is_named(app: Served, params: dict[str, str], field: 
     assert (answer.status_code, answer.json()["field"]) == (422, field)
     shown = app.as_staff().get(f"{ids.PAGE_PATH}/access-log", params=params)
     assert shown.status_code == 422
-    assert f"{field}: " in shown.text
+    assert f"{FIELD_LABELS.get(field, field)}: " in shown.text
 
 
 def test_pages_follow_each_other(app: Served) -> None:
@@ -195,8 +196,15 @@ def test_as_a_page_it_names_creators_and_leads_to_their_sessions(app: Served) ->
 
 def test_what_somebody_typed_is_text_on_the_page(app: Served) -> None:
     shown = app.as_staff().get(f"{ids.PAGE_PATH}/access-log", params={"account": '"><script>alert(1)</script>'})
-    assert "<script" not in shown.text
+    assert "<script>" not in shown.text
     assert "No entries match" in shown.text
+
+
+def test_a_page_that_there_is_not_leads_back_to_the_first(app: Served) -> None:
+    app.as_staff().get("/api/creators/all/courses")
+    shown = app.as_staff().get(f"{ids.PAGE_PATH}/access-log", params={"page": "99"})
+    assert "There is no page 99" in shown.text
+    assert app.as_staff().get(f"{ids.PAGE_PATH}/access-log/").status_code == 200
 
 
 # What cannot be logged is not shown

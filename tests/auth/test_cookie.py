@@ -1,5 +1,6 @@
 """The session cookie: only what this application signed, and lately, is anybody's."""
 
+import asyncio
 import base64
 import json
 import time
@@ -10,8 +11,10 @@ import httpx2
 import pytest
 from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
+from starlette.types import Message, Receive, Scope, Send
 
 from auth.cookie import COOKIE, HOST_COOKIE, IDLE, LIFETIME, SessionCookie, SignIn
+from auth.middleware import NoTokens, ViewerMiddleware
 from auth.viewer import Role, Viewer
 
 CLEO = SignIn.of(Viewer("c1", "Cleo Castro", Role.CREATOR, "cleo@example"))
@@ -161,6 +164,33 @@ def test_the_browser_forgets_a_cookie_no_later_than_the_sign_in_ends(
     later(monkeypatch, 1500)
     header = client.get("/api/creators/me/courses", headers=old).headers["set-cookie"]
     assert 1490 <= int(header.partition("Max-Age=")[2].partition(";")[0]) <= 1500
+
+
+def test_a_sign_in_that_ends_while_it_is_used_is_not_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A late answer would set a dead cookie over the one of the next sign-in."""
+    ended: set[str] = set()
+    cookie = SessionCookie(KEY, is_ended=ended.__contains__)
+    old = cookie.write(CLEO)
+    later(monkeypatch, seconds(IDLE) / 2)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        ended.update(scope["ends"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    middleware = ViewerMiddleware(answer, cookie, NoTokens(), open_paths=(), pages=("/",))
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {}
+
+    for ends in ([], [CLEO.id]):
+        headers = [(b"cookie", f"{COOKIE}={old}".encode()), (b"host", b"x")]
+        scope = {"type": "http", "method": "GET", "path": "/x", "query_string": b"", "scheme": "http"}
+        asyncio.run(middleware({**scope, "headers": headers, "ends": ends}, receive, send))
+    assert [bool(message["headers"]) for message in sent] == [True, False]
 
 
 def test_static_files_renew_nothing(

@@ -89,6 +89,7 @@ def refused(answer: httpx2.Response) -> bool:
         f"{PAGE}/vendor/%2e%2e/%2e%2e/%2e%2e/api/creators/all/courses",
         f"{PAGE}/_dash-component-suites/../_dash-layout",
         f"{PAGE}//_dash-layout",
+        f"{PAGE}/assets//x",
         f"/{PAGE}/_dash-layout",
         f"{PAGE}/_dash-layout/",
         f"{PAGE}/_DASH-LAYOUT",
@@ -154,9 +155,19 @@ def test_a_link_on_another_site_may_lead_here(client: httpx2.Client, cookie: Ses
     assert client.get(PAGE, headers=headers).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/api/creators/me/courses", "/api/sessions/x/recording", "/api/openapi.json"])
+def test_no_other_site_can_have_rest_asked_in_somebodys_name(
+    client: httpx2.Client, cookie: SessionCookie, path: str
+) -> None:
+    """It could not read the answer, but the access log would tell of it."""
+    headers = {"Sec-Fetch-Site": "cross-site"} | as_viewer(cookie, CLEO)
+    assert client.get(path, headers=headers).status_code == 403
+
+
 def test_no_other_site_is_allowed_to_read_an_answer(client: httpx2.Client, cookie: SessionCookie) -> None:
     headers = {"Origin": "https://evil.example"} | as_viewer(cookie, CLEO)
-    answer = client.get("/api/creators/me/courses", headers=headers)
+    answer = client.get("/studio/sessions/_dash-layout", headers=headers)
+    assert answer.status_code == 200
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 

@@ -63,6 +63,7 @@ ALLOWED: dict[Route, set[str]] = {
     ("POST", PAGE): SIGNED_IN,
     ("GET", f"{PAGE}/"): SIGNED_IN,
     ("GET", f"{PAGE}/access-log"): {OPERATIONS},
+    ("GET", f"{PAGE}/access-log/"): {OPERATIONS},
     ("GET", f"{PAGE}/_dash-layout"): SIGNED_IN,
     ("GET", f"{PAGE}/_dash-dependencies"): SIGNED_IN,
     ("GET", f"{PAGE}/_reload-hash"): SIGNED_IN,

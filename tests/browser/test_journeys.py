@@ -84,7 +84,7 @@ def test_an_analyst_gets_no_recording_comment_or_note(sign_in: SignIn) -> None:
     page.locator(f"{ROWS}[row-index='0'] [col-id=duration]").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Your role does not include recordings")
-    expect(dialog).to_contain_text("Not included in your role.")
+    expect(dialog).to_contain_text("not included in your role.")
     expect(dialog.locator("video")).to_have_count(0)
 
 

@@ -61,7 +61,7 @@ def test_a_reader_without_private_fields_is_told_so_and_gets_no_player() -> None
     session = a_session(student_feedback=Feedback(2, None), dispute=Dispute("open", None, None))
     body = detail_body(session, reader(sees_private=False))
     assert "Your role does not include recordings" in words_of(body)
-    assert words_of(body).count("Not included in your role.") == 3
+    assert words_of(body).count("not included in your role.") == 3
     assert not [id_ for id_ in attributes_of(body, "id") if str(id_).startswith("player")]
 
 

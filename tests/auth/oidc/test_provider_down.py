@@ -79,6 +79,9 @@ def test_a_server_starts_and_says_so_though_its_provider_is_down(
                 began = time.monotonic()
                 assert client.request(method, path, headers=token).status_code == status
                 assert time.monotonic() - began < 1.5
+            health = client.get("/api/health").json()
+            assert health["status"] == "degraded"
+            assert health["problems"][0].startswith("sign-in: the provider does not answer as it should: ")
             assert NO_ANSWER in client.get("/sign-in").text
 
 
@@ -93,8 +96,10 @@ def test_a_server_starts_and_says_so_though_its_provider_is_down(
         (200, b"{}"),
         (200, b'{"issuer": "https://other.example"}'),
         (200, b"\xff"),
+        (200, b"[" * 100_000),
+        (200, b'{"issuer": "' + b"x" * 1_000_001 + b'"}'),
     ],
-    ids=str,
+    ids=lambda broken: str(broken)[:40],
 )
 def test_a_discovery_document_that_cannot_be_used_is_a_provider_that_is_down(
     client: httpx2.Client, issuer: Issuer, broken: tuple[int, bytes]
@@ -107,7 +112,20 @@ def test_a_discovery_document_that_cannot_be_used_is_a_provider_that_is_down(
     assert 'href="/sign-in?next=/studio/sessions%3Fx%3D1"' in answer.text
 
 
-@pytest.mark.parametrize("metadata", [{"token_endpoint": None}, {"jwks_uri": 7}, {"issuer": "https://other.example"}])
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"token_endpoint": None},
+        {"jwks_uri": 7},
+        {"issuer": "https://other.example"},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"authorization_endpoint": "https://[bad"},
+        {"end_session_endpoint": "javascript:alert(1)"},
+        {"token_endpoint": "file:///etc/passwd"},
+        {"userinfo_endpoint": "//host"},
+    ],
+    ids=str,
+)
 def test_a_discovery_document_that_lacks_an_endpoint_or_is_anothers_is_one_too(
     client: httpx2.Client, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, metadata: dict[str, object]
 ) -> None:
@@ -154,5 +172,27 @@ def test_those_signed_in_go_on(client: httpx2.Client, issuer: Issuer, monkeypatc
     began = time.monotonic()
     answer = client.post("/sign-out")
     assert time.monotonic() - began < 5
-    assert 'content="0;url=/sign-out/done"' in answer.text
+    assert 'content="0;url=/sign-out/done?only=here"' in answer.text
+    assert "may still be signed in there" in client.get("/sign-out/done?only=here").text
     assert client.get(COURSES).status_code == 401
+
+
+def test_the_issuer_that_is_not_the_settings_is_named_with_it(
+    client: httpx2.Client, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slash too many is the classic."""
+    monkeypatch.setattr(issuer, "metadata", {"issuer": issuer.url + "/"})
+    time.sleep(PAUSE)
+    client.get("/sign-in")
+    (problem,) = client.get("/api/health").json()["problems"]
+    assert f"is of issuer '{issuer.url}/', SESSIONS_OIDC_ISSUER of '{issuer.url}'" in problem
+    monkeypatch.setattr(issuer, "metadata", {})
+    time.sleep(PAUSE)
+    client.get("/sign-in")
+    assert client.get("/api/health").json()["status"] == "ok"
+
+
+def test_an_answer_with_impossible_numbers_is_refused(client: httpx2.Client, issuer: Issuer) -> None:
+    asked = begin(client)
+    issuer.broken["/token"] = (200, b'{"access_token": "x", "id_token": "x", "expires_in": 1e999}')
+    assert come_back(client, asked).status_code == 403

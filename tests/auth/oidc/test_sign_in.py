@@ -8,8 +8,10 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.responses import Response
 
 from auth.cookie import COOKIE, SessionCookie
+from auth.oidc.begun import Begun, BegunCookie
 from auth.viewer import Role, Viewer
 from tests.auth.oidc.conftest import PAUSE, PUBLIC
 from tests.conftest import SECRET_KEY
@@ -177,18 +179,60 @@ def test_an_answer_of_another_issuer_is_refused(
 
 
 def test_a_person_who_says_no_at_the_provider_is_told_so(client: httpx2.Client, issuer: Issuer) -> None:
-    answer = come_back(client, begin(client), error="access_denied<script>", code="")
-    assert "script" not in answer.text
+    answer = come_back(client, begin(client), error="access_denied", code="")
+    assert "Sign-in was cancelled" in answer.text
+    assert_refused(client, answer)
+    answer = come_back(client, begin(client), error="<script>alert(1)</script>", code="")
+    assert "alert(1)" not in answer.text
     assert_refused(client, answer)
     assert issuer.forms == []
 
 
 @pytest.mark.parametrize("roles", [[], ["student"], None])
-def test_an_account_without_a_role_is_told_so(client: httpx2.Client, issuer: Issuer, roles: list[str] | None) -> None:
+def test_an_account_without_a_role_is_told_so_and_the_log_what_it_has(
+    client: httpx2.Client, issuer: Issuer, caplog: pytest.LogCaptureFixture, roles: list[str] | None
+) -> None:
     issuer.userinfo = {"sub": "a-1"}
     answer = sign_in(client, issuer, roles=roles)
-    assert "this account has no role in Session History" in answer.text
+    assert "This account has no role in Session History." in answer.text
+    assert 'as <b dir="auto">Anna</b>' in answer.text
     assert_refused(client, answer)
+    assert f"account 'a-1', claims {{'roles': [{roles!r}" in caplog.text
+
+
+def test_an_application_that_the_provider_does_not_know_is_nobodys_fault_who_signs_in(
+    client: httpx2.Client, issuer: Issuer, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = begin(client)
+    issuer.answer = {"error": "invalid_client"}
+    answer = come_back(client, asked)
+    assert "must mend how sign-in is set up" in answer.text
+    assert_refused(client, answer, 503)
+    assert "SESSIONS_OIDC_CLIENT_SECRET" in caplog.text
+
+
+def test_a_creator_whom_the_export_does_not_know_is_told_of_in_the_log(
+    client: httpx2.Client, issuer: Issuer, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert sign_in(client, issuer, creator="somebody").status_code == 303
+    assert "no course of creator 'somebody'; SESSIONS_OIDC_CREATOR_CLAIM" in caplog.text
+    caplog.clear()
+    sign_in(client, issuer)
+    assert "SESSIONS_OIDC_CREATOR_CLAIM" not in caplog.text
+
+
+def test_a_name_that_only_userinfo_has_is_shown(client: httpx2.Client, issuer: Issuer) -> None:
+    issuer.userinfo = {"sub": "a-1", "name": "Anna of Userinfo"}
+    sign_in(client, issuer, name=None)
+    assert viewer(client).name == "Anna of Userinfo"
+
+
+def test_over_tls_no_other_host_of_the_domain_can_begin_a_sign_in_here() -> None:
+    begun, response = Begun.for_target("/"), Response()
+    BegunCookie("a key", secure=True).set_on(response, begun)
+    header = response.headers["set-cookie"]
+    assert header.startswith("__Host-")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} < {part.strip() for part in header.split(";")}
 
 
 # Whose sign-in it is
@@ -287,6 +331,27 @@ def test_a_provider_without_a_sign_out_leads_to_ours(
     time.sleep(PAUSE)
     assert 'content="0;url=/sign-out/done"' in client.post("/sign-out").text
     assert "You are signed out" in client.get("/sign-out/done").text
+
+
+def test_in_a_frame_signing_out_leads_the_frame_nowhere(client: httpx2.Client, issuer: Issuer) -> None:
+    sign_in(client, issuer)
+    answer = client.post("/sign-out", headers={"Sec-Fetch-Dest": "iframe"})
+    assert "You are signed out here" in answer.text
+    assert "http-equiv" not in answer.text
+    assert f'href="{issuer.url}/session/end' in answer.text
+
+
+def test_a_page_that_was_kept_is_forgotten_at_sign_out(client: httpx2.Client, issuer: Issuer) -> None:
+    sign_in(client, issuer)
+    assert client.get(PAGE).headers["cache-control"] == "no-store"
+    assert client.post("/sign-out").headers["clear-site-data"] == '"cache"'
+
+
+def test_signing_in_anew_that_fails_ends_nothing(client: httpx2.Client, issuer: Issuer) -> None:
+    sign_in(client, issuer)
+    before = {"Cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
+    assert sign_in(client, issuer, roles=[]).status_code == 403
+    assert client.get(COURSES, headers=before).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/sign-out", "/sign-in/callback"])

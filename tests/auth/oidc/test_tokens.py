@@ -45,7 +45,9 @@ def test_staffs_tokens_see_all_creators_and_an_analysts_what_it_grants(
 
 
 @pytest.mark.parametrize(
-    "roles", [None, [], "", "student", ["CREATOR"], [["creator"]], {"creator": True}, 7, "creators"], ids=str
+    "roles",
+    [None, [], "", "student", "former creator", ["CREATOR"], [["creator"]], {"creator": True}, 7, "creators"],
+    ids=str,
 )
 def test_a_token_without_a_role_is_forbidden(client: httpx2.Client, issuer: Issuer, roles: Any) -> None:
     answer = ask(client, issuer.token(roles=roles))
@@ -66,7 +68,7 @@ GOOD: dict[str, Callable[[Issuer], str]] = {
     "type with its tree": lambda i: i.token({"typ": "application/at+jwt"}),
     "expired within the leeway": lambda i: i.token(exp=int(time.time()) - 5),
     "another key of another kind": lambda i: i.token({"alg": "ES256"}, key=i.keys[1]),
-    "roles as words": lambda i: i.token(roles="student creator"),
+    "a role by itself": lambda i: i.token(roles="creator"),
 }
 
 
@@ -206,6 +208,29 @@ def test_a_shared_secret_among_the_keys_is_none(
     time.sleep(PAUSE)
     assert ask(client, issuer.token(key=without(for_secrets, "use"))).status_code == 401
     assert issuer.asked["/jwks"] == 2
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"kty": "EC", "crv": "BP-256", "x": "AA", "y": "AA", "kid": "strange"},
+        {"kty": "OKP", "crv": "Ed512", "x": "AA"},
+        {"kty": "AKP", "alg": "ML-DSA-44", "pub": "AA"},
+        {"kid": "no kind"},
+        {"kty": "RSA"},
+        "words",
+        None,
+    ],
+    ids=str,
+)
+def test_a_key_of_a_kind_yet_to_come_keeps_no_other_from_being_used(
+    client: httpx2.Client, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, strange: Any
+) -> None:
+    new = new_key("new beside a strange one")
+    document = {"keys": [strange, new.as_dict(private=False)]}
+    issuer.broken["/jwks"] = (200, json.dumps(document).encode())
+    time.sleep(PAUSE)
+    assert ask(client, issuer.token(key=new)).status_code == 200
 
 
 def test_a_new_key_is_found_while_people_work_with_tokens_of_the_old_one(
