@@ -176,7 +176,7 @@ class Provider:
     def _check_endpoint(self, name: str, url: object) -> None:
         """A browser, or a secret, is sent nowhere else than by https, or by http where the issuer itself is."""
         try:
-            parts = urlsplit(str(httpx2.URL(url))) if isinstance(url, str) else None
+            parts = urlsplit(str(url)) if httpx2.URL(str(url)).host else None
         except (httpx2.InvalidURL, ValueError):
             parts = None
         if parts is None or parts.scheme not in ("https", urlsplit(self.issuer).scheme) or not parts.hostname:
