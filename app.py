@@ -18,6 +18,7 @@ from a2wsgi import WSGIMiddleware
 from dash import Dash
 from dotenv import load_dotenv
 from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp
 from starlette_compress import CompressMiddleware
@@ -25,6 +26,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.access_log import access_log_router
 from api.health import health_router
+from api.openapi import describe_access
 from api.problems import add_handlers
 from api.recordings import recordings_router
 from api.sessions import sessions_router
@@ -115,6 +117,8 @@ def _guarded(
         media=[origin] if origin else [],
         frame_ancestors=settings.frame_ancestors,
     )
+    if settings.auth == "demo" and not settings.demo_public:
+        guarded = TrustedHostMiddleware(guarded, allowed_hosts=_own_names(settings), www_redirect=False)
     guarded = SecurityHeaders(guarded, policy, settings.frame_ancestors, behind_tls=public.scheme == "https")
     guarded = CompressMiddleware(guarded, minimum_size=1000)
     if not settings.proxies:
@@ -122,6 +126,12 @@ def _guarded(
     proxied: Any = ProxyHeadersMiddleware
     believed: ASGIApp = proxied(guarded, trusted_hosts=settings.proxies)
     return believed
+
+
+def _own_names(settings: Settings) -> list[str]:
+    """What a browser may call a demo's host: another name that leads here is another site's trick (DNS rebinding)."""
+    public = urlsplit(settings.public_url or "").hostname
+    return ["localhost", "127.0.0.1", "[::1]", "::1", settings.host, *([public] if public else [])]
 
 
 def _doors(services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinja2Templates) -> FastAPI:
@@ -144,6 +154,7 @@ def _doors(services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinj
     health = health_router(services, sign_in.problem)
     for router in (health, *rest, sign_in.router, access_log_page(services, templates)):
         app.include_router(router)
+    describe_access(app)
     add_page(app, WSGIMiddleware(dash.server, workers=8), templates, services.warehouse)
     return app
 

@@ -106,3 +106,10 @@ def test_every_parameter_is_described_by_its_name_on_the_wire(
 def test_the_filters_have_the_names_of_the_page(openapi: dict[str, Any]) -> None:
     assert {"course_id", "st_id", "student_q", "status", "from", "to"} <= FILTERS
     assert {"tz", "rating_min", "rating_max", "rated", "timed", "flag", "range", "student_id"} <= FILTERS
+
+
+def test_it_tells_how_one_is_let_in(two_creators: Served) -> None:
+    schema = two_creators.as_creator("anna").get("/api/openapi.json").json()
+    assert set(schema["components"]["securitySchemes"]) == {"cookie", "token"}
+    assert schema["security"] == [{"cookie": []}, {"token": []}]
+    assert schema["paths"]["/api/health"]["get"]["security"] == []

@@ -211,3 +211,19 @@ def test_a_creator_who_has_left_the_export_sees_nothing(client: httpx2.Client, c
 
 def as_viewer(cookie: SessionCookie, viewer: Viewer) -> dict[str, str]:
     return {"Cookie": f"{COOKIE}={cookie.write(cookies.SignIn.of(viewer))}"}
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8050", "localhost.evil.example", "127.0.0.1.evil.example", "[::2]"]
+)
+def test_another_name_that_leads_to_a_demo_is_not_answered(client: httpx2.Client, host: str) -> None:
+    """A page elsewhere whose name is made to lead here would be of the same site as the demo."""
+    headers = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
+    answer = client.post("/sign-in", data={"user": "c1", "role": "creator"}, headers=headers)
+    assert answer.status_code == 400
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("host", ["localhost:8050", "127.0.0.1", "[::1]:8050"])
+def test_a_demos_own_names_are(client: httpx2.Client, host: str) -> None:
+    assert client.get("/sign-in", headers={"Host": host}).status_code == 200

@@ -37,7 +37,7 @@ def test_the_first_request_of_all_may_be_anybodys_for_a_static_file(tmp_path: Pa
 def test_half_sent_bodies_do_not_hold_the_page(two_creators: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "BODY_SECONDS", 0.5)
     host, port = two_creators.url.removeprefix("http://").split(":")
-    head = f"POST {CALLBACK} HTTP/1.1\r\nHost: x\r\nCookie: {COOKIE}={a_cookie()}\r\nContent-Length: 100\r\n\r\n{{"
+    head = f"POST {CALLBACK} HTTP/1.1\r\nHost: [::1]\r\nCookie: {COOKIE}={a_cookie()}\r\nContent-Length: 100\r\n\r\n{{"
     held = [socket.create_connection((host, int(port))) for _ in range(12)]
     try:
         for connection in held:
