@@ -213,7 +213,7 @@ def worker_app() -> ASGIApp:
     """What each server process runs, its settings read from the environment."""
     settings = load_settings()
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("botocore", "urllib3"):  # at debug they log the keys of recordings
+    for name in ("botocore", "urllib3", "alembic", "httpx2"):  # at debug they log keys of recordings, or chatter
         logging.getLogger(name).setLevel(logging.WARNING)
     return create_app(settings)
 

@@ -1,15 +1,18 @@
 """What a stranger or a careless client could do to the server, and cannot."""
 
+import asyncio
 import socket
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
 import pages
 from app import create_app
 from auth.cookie import COOKIE, SessionCookie, SignIn
+from auth.middleware import NoTokens, ViewerMiddleware
 from auth.viewer import Role, Viewer
 from settings import load_settings
 from tests.conftest import SECRET_KEY, Served
@@ -90,3 +93,26 @@ def test_a_local_link_that_was_handed_on_plays_for_no_analyst(demo: Served) -> N
     url = next(answer.json()["url"] for answer in answers if answer.status_code == 200)
     assert staff.get(url, headers={"Range": "bytes=0-9"}).status_code == 206
     assert demo.as_staff(Role.ANALYST).get(url).status_code == 403
+
+
+@pytest.mark.parametrize("path", [f"{PAGE}/_dash-ws-callback", "/api/creators/me/sessions", "/sign-in"])
+def test_a_websocket_is_refused_whoever_opens_it(path: str) -> None:
+    """Dash's are off; if they are ever switched on, they come to no door that does not know who asks."""
+    sent: list[Message] = []
+
+    async def opened(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError("let in")
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    cookie = SessionCookie(SECRET_KEY)
+    door = ViewerMiddleware(opened, cookie, NoTokens(), open_paths=("/sign-in",), pages=(PAGE,))
+    headers = [(b"cookie", f"{COOKIE}={a_cookie()}".encode())]
+    scope = {"type": "websocket", "path": path, "scheme": "ws", "query_string": b"", "headers": headers}
+    asyncio.run(door(scope, receive, send))
+    assert sent[0]["type"] == "websocket.http.response.start"
+    assert sent[0]["status"] == 403

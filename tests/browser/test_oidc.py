@@ -162,7 +162,8 @@ def test_while_the_provider_is_down_those_signed_in_go_on_and_sign_in_says_so_wi
         expect(newcomer.get_by_role("alert")).to_contain_text("The sign-in service does not answer")
         assert time.monotonic() - began < 5
         page.get_by_role("button", name="Sign out").click()
-        page.wait_for_url(f"{site.address}/sign-out/done", timeout=5000)
+        page.wait_for_url(f"{site.address}/sign-out/done?only=here", timeout=5000)
+        expect(page.get_by_role("alert")).to_contain_text("may still be signed in there")
     newcomer.wait_for_timeout(1000)
     newcomer.get_by_role("link", name="Try again").click()
     newcomer.wait_for_url(f"{site.provider.issuer}/interaction/*")
