@@ -53,7 +53,9 @@ class Settings(BaseSettings):
         None, description="PostgreSQL for what the page itself writes; a SQLite file in the data folder where unset"
     )
     auth: Literal["demo", "oidc"] = Field("demo", description="How people sign in")
-    demo_public: bool = Field(False, description="Let demo sign-in serve on other than loopback addresses")
+    demo_public: bool = Field(
+        False, description="Let demo sign-in serve on other than loopback addresses, or behind a proxy"
+    )
     secret_key: SecretStr | None = Field(
         None, min_length=16, description="Signs cookies; made and kept in the data folder in demo mode"
     )

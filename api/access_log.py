@@ -12,7 +12,7 @@ from api.answer import NO_STORE, answer
 from api.parameters import describe, given
 from api.sessions import ERRORS
 from auth.viewer import ForbiddenError, Role, Viewer, current_viewer
-from queries.filters import WireMoment, WireParams, WireZone, resolve_days
+from queries.filters import WireMoment, WireParams, WireText, WireZone, resolve_days
 from queries.models import Pagination
 from queries.sessions import MAX_LIMIT, MAX_PAGE
 from services import Services
@@ -25,9 +25,9 @@ class AccessParams(WireParams):
     from_: WireMoment = Field(None, alias="from", description="First day in the zone, or an RFC 3339 instant, included")
     to: WireMoment = Field(None, description="Last day in the zone, included, or an RFC 3339 instant, excluded")
     tz: WireZone | None = Field(None, description="IANA time zone in which days begin")
-    account: str | None = Field(None, description="Whose access: the account that signed in")
-    creator_id: str | None = Field(None, description="Whose sessions were seen")
-    session_id: str | None = Field(None, description="Which session was")
+    account: WireText | None = Field(None, description="Whose access: the account that signed in")
+    creator_id: WireText | None = Field(None, description="Whose sessions were seen")
+    session_id: WireText | None = Field(None, description="Which session was")
     action: Action | None = Field(None, description="What was done")
     page: int = Field(1, ge=1, le=MAX_PAGE, description="Page, from 1, the newest first")
     limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Entries a page")

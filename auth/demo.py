@@ -70,8 +70,7 @@ def demo_router(
     def sign_out(request: Request) -> Response:
         if signed_in := cookie.find(request):
             sign_ins.end(signed_in.id)
-        headers = {"Set-Cookie": cookie.cleared(request), "Clear-Site-Data": '"cache"'}
-        return RedirectResponse(SIGN_IN, 303, headers)
+        return RedirectResponse(SIGN_IN, 303, {"Set-Cookie": cookie.cleared(request)})
 
     return router
 

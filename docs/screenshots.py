@@ -59,6 +59,15 @@ def open_disputed(page: Page) -> None:
     play(page)
 
 
+def watch_some(page: Page) -> None:
+    """A day's work of operations, for the access log to tell of."""
+    found = page.request.get("/api/creators/all/sessions?flag=low_rating&status=completed&limit=30").json()["sessions"]
+    for session in found:
+        page.request.get(f"/api/creators/{session['creator_id']}/sessions?limit=1")
+        page.request.get(f"/api/sessions/{session['id']}/recording")
+    page.reload()
+
+
 YESTERDAY = date.today() - timedelta(days=1)
 TWELVE_WEEKS = f"?from={YESTERDAY - timedelta(days=83)}&to={YESTERDAY}"
 
@@ -81,6 +90,15 @@ OTHERS = (
     State("no-sessions", user=NO_SESSIONS, ready=STATE),
     State("nothing-matches", "?range=all&student_q=nobody", ready=STATE),
     State("operations", user="operations", role="operations"),
+    State(
+        "access-log",
+        "/access-log?tz=Europe/Berlin",
+        user="operations",
+        role="operations",
+        ready="h1",
+        then=watch_some,
+        height=760,
+    ),
 )
 
 

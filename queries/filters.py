@@ -79,8 +79,15 @@ def _zone(value: str) -> str:
     return value
 
 
+def _text(value: str) -> str:
+    if "\x00" in value:
+        raise ValueError("must hold no NUL")
+    return value
+
+
 WireMoment = Annotated[date | datetime | None, BeforeValidator(_moment)]
 WireZone = Annotated[str, AfterValidator(_zone)]
+WireText = Annotated[str, AfterValidator(_text)]
 
 
 class WireParams(BaseModel):

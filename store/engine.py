@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
+from psycopg import Connection as PostgresConnection
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, SQLAlchemyError
@@ -47,9 +48,12 @@ def open_engine(url: URL) -> Engine:
     limits = {
         "connect_timeout": CONNECT_SECONDS,
         "tcp_user_timeout": STATEMENT_SECONDS * 1000,
-        "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c timezone=UTC",
     }
-    return create_engine(url, connect_args=limits, pool_pre_ping=True, pool_timeout=CONNECT_SECONDS, pool_recycle=1800)
+    engine = create_engine(
+        url, connect_args=limits, pool_pre_ping=True, pool_timeout=CONNECT_SECONDS, pool_recycle=1800
+    )
+    event.listen(engine, "connect", _set_up_postgresql)
+    return engine
 
 
 def reason(error: SQLAlchemyError, engine: Engine) -> str:
@@ -65,6 +69,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
     find out midway that another was first."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
+
+
+def _set_up_postgresql(connection: PostgresConnection, record: object) -> None:
+    """By statements: a pooler in front, such as PgBouncer, takes no such settings with the connection."""
+    connection.execute(f"SET statement_timeout = '{STATEMENT_SECONDS}s'")
+    connection.execute("SET timezone = 'UTC'")
+    connection.commit()
 
 
 def file_identity(engine: Engine) -> object:

@@ -92,7 +92,7 @@ class OidcDoor:
             log.warning("sign-out: the provider does not answer as it should: %s", error)
             url = f"{SIGNED_OUT}?only=here"
         context = {"url": url, "is_framed": request.headers.get("sec-fetch-dest") == "iframe"}
-        headers = {"Set-Cookie": self.cookie.cleared(request), "Clear-Site-Data": '"cache"'}
+        headers = {"Set-Cookie": self.cookie.cleared(request)}
         return self.templates.TemplateResponse(request, "signing_out.html", context, headers=headers)
 
     def signed_out(self, request: Request, only: str = "") -> Response:

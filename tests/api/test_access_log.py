@@ -166,6 +166,7 @@ def test_it_is_found_by_day_in_the_viewers_zone(app: Served) -> None:
         ({"limit": "501"}, "limit"),
         ({"page": "0"}, "page"),
         ({"who": "x"}, "who"),
+        ({"account": "a\0"}, "account"),
     ],
 )
 def test_a_wrong_parameter_is_named(app: Served, params: dict[str, str], field: str) -> None:
