@@ -16,6 +16,7 @@ from auth.viewer import Role, Viewer
 from settings import load_settings
 from store import Store
 from tests.exports import write_export, written_at
+from tests.servers.postgres import running_postgres
 from tests.serving import fastapi_of, ready_client_of
 from tests.two_creators import TABLES
 from warehouse.demo import write_demo
@@ -62,6 +63,13 @@ def served(data_dir: Path, now: datetime | None = None, **settings: Any) -> Iter
     with ExitStack() as stack:
         client = stack.enter_context(ready_client_of(app))
         yield Served(str(client.base_url), services.store, stack)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a running PostgreSQL; `new_database` gives one of its own."""
+    with running_postgres() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 import warehouse.refresh
 from app import _secret_key, check_start, create_app
+from auth.cookie import COOKIE
 from settings import Settings, SettingsError, load_settings
 from tests.exports import arrow_table, session, write_export, write_table
+from tests.servers.postgres import new_database
 from tests.serving import client_of, fastapi_of, ready_client_of, wait_for
 from warehouse.build import build_snapshot
 from warehouse.source import LocalExport
@@ -225,3 +228,27 @@ def test_two_exports_never_share_snapshots(tmp_path: Path) -> None:
     one, other = (load_settings(export=str(tmp_path / name), data_dir=tmp_path) for name in ("a", "b"))
     assert one.snapshots_dir != other.snapshots_dir
     assert one.snapshots_dir == load_settings(export=f"{tmp_path}/b/../a/", data_dir=tmp_path).snapshots_dir
+
+
+# The store
+
+
+def test_what_the_application_writes_may_lie_in_a_postgresql(tmp_path: Path, postgres: str) -> None:
+    """A sign-in, what staff saw, and a sign-out, all in the database and none beside the snapshots."""
+    write_export(tmp_path / "export")
+    address = new_database(postgres, "application")
+    with ready_client_of(create_app(settings_of(tmp_path, database_url=address))) as client:
+        client.post("/sign-in", data={"user": "operations", "role": "operations"})
+        copy = {"Cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
+        assert client.get("/api/creators/all/sessions").status_code == 200
+        (entry,) = client.get("/api/access-log").json()["entries"]
+        assert (entry["account"], entry["action"]) == ("operations", "saw_creator")
+        client.post("/sign-out")
+        assert client.get("/api/access-log", headers=copy).status_code == 401
+        assert client.get("/api/health").json()["problems"] == []
+    with psycopg.connect(address) as connection:
+        counts = [
+            connection.execute(f"SELECT count(*) FROM {table}").fetchone() for table in ("access_log", "sign_ins")
+        ]
+    assert counts == [(1,), (1,)]
+    assert not list((tmp_path / "data").glob("store*"))

@@ -8,16 +8,10 @@ from pathlib import Path
 import pytest
 
 from store import Store, calls, open_store
-from tests.servers.postgres import new_database, running_postgres
+from tests.servers.postgres import new_database
 
 LIFETIME = timedelta(hours=12)
 _numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    with running_postgres() as address:
-        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from store import Store, calls, open_store
+from store import Store, calls, engine, open_store
 from store.access_log import AccessFilters
 from store.engine import StoreError
 from tests.servers.postgres import new_database, running_postgres
@@ -24,8 +24,9 @@ from tests.store.test_access_log import SAW, WATCHED, listed
 
 
 @pytest.fixture
-def local(tmp_path: Path) -> Iterator[Store]:
-    """On SQLite, in `tmp_path`."""
+def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """On SQLite, in `tmp_path`, where one waits briefly for another's write."""
+    monkeypatch.setattr(engine, "LOCK_SECONDS", 0.3)
     opened = open_store(None, tmp_path, LIFETIME)
     yield opened
     opened.close()
@@ -40,7 +41,23 @@ def locked(folder: Path) -> Iterator[None]:
     other.close()
 
 
-def test_many_who_need_a_locked_database_are_all_refused_within_seconds(local: Store, tmp_path: Path) -> None:
+@contextmanager
+def frozen(family: list[psutil.Process]) -> Iterator[None]:
+    """Processes that take no step while the block runs; one that has ended meanwhile is no matter."""
+    try:
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGSTOP)
+        yield
+    finally:
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGCONT)
+
+
+def test_many_who_need_a_locked_database_are_all_refused_within_seconds(tmp_path: Path) -> None:
+    local = open_store(None, tmp_path, LIFETIME)
+
     def refused_after(number: int) -> float:
         began = time.monotonic()
         with pytest.raises(StoreError):
@@ -52,6 +69,7 @@ def test_many_who_need_a_locked_database_are_all_refused_within_seconds(local: S
         assert local.problem() == "the access log cannot be written"
     local.access_log.add(WATCHED)
     assert local.problem() is None
+    local.close()
 
 
 def test_after_a_failure_everybody_is_refused_at_once_for_a_moment(
@@ -79,19 +97,13 @@ def test_a_frozen_postgresql_holds_nobody_up_and_its_threads_no_exit(
         with psycopg.connect(address) as connection:
             processes = psutil.Process(connection.info.backend_pid).parent()
         assert processes
-        family = [processes, *processes.children(recursive=True)]
-        for process in family:
-            process.send_signal(signal.SIGSTOP)
-        try:
+        with frozen([processes, *processes.children(recursive=True)]):
             began = time.monotonic()
             for _ in range(2):
                 with pytest.raises(StoreError, match="access log"):
                     store.access_log.add(WATCHED)
             assert store.problem() is not None
             assert time.monotonic() - began < 3 * calls.DEADLINE_SECONDS + 0.5
-        finally:
-            for process in family:
-                process.send_signal(signal.SIGCONT)
         stuck = [thread for thread in threading.enumerate() if thread.name.startswith("store-")]
         assert all(thread.daemon for thread in stuck)
         store.close()
