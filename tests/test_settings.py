@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -181,6 +183,27 @@ def test_settings_do_not_change_and_do_not_show_the_key() -> None:
     assert "0123456789abcdef" not in repr(settings)
 
 
+@dataclass(frozen=True)
+class Start:
+    returncode: int
+    stderr: str
+
+
+@pytest.fixture
+def start_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Start]:
+    """What `python app.py` does in an empty folder, within this process: for starts that are to be refused."""
+
+    def run(**environment: str) -> Start:
+        monkeypatch.chdir(tmp_path)
+        for name, value in environment.items():
+            monkeypatch.setenv(f"SESSIONS_{name}", value)
+        return Start(main(), capsys.readouterr().err)
+
+    return run
+
+
 OIDC = {
     "AUTH": "oidc",
     "PUBLIC_URL": "https://studio.example",
@@ -233,8 +256,8 @@ def test_a_form_that_is_wanted_is_told_by_an_example(monkeypatch: pytest.MonkeyP
     )
 
 
-def test_a_misspelt_setting_is_told(tmp_path: Path) -> None:
-    done = start(tmp_path, OIDC_ISUER="https://id.example", PORT="no number")
+def test_a_misspelt_setting_is_told(start_here: Callable[..., Start]) -> None:
+    done = start_here(OIDC_ISUER="https://id.example", PORT="no number")
     assert "SESSIONS_OIDC_ISUER: no such setting, ignored" in done.stderr
     assert done.returncode == 2
 
@@ -248,16 +271,20 @@ def test_a_misspelt_setting_is_told(tmp_path: Path) -> None:
     ],
     ids=str,
 )
-def test_demo_sign_in_behind_a_proxy_stops_the_start(tmp_path: Path, forgotten: dict[str, str]) -> None:
+def test_demo_sign_in_behind_a_proxy_stops_the_start(
+    start_here: Callable[..., Start], forgotten: dict[str, str]
+) -> None:
     """Behind a proxy the server itself listens on loopback only, and would let in whoever the proxy lets through."""
-    done = start(tmp_path, **forgotten)
+    done = start_here(**forgotten)
     assert done.returncode == 2
     assert done.stderr.startswith("SESSIONS_AUTH: demo sign-in lets anybody in")
 
 
 @pytest.mark.parametrize("address", ["mysql://u:secret@h/d", "postgresql://u:secret@127.0.0.1:1/d"])
-def test_a_store_that_cannot_be_used_stops_the_start_without_telling_the_password(tmp_path: Path, address: str) -> None:
-    done = start(tmp_path, DATABASE_URL=address)
+def test_a_store_that_cannot_be_used_stops_the_start_without_telling_the_password(
+    start_here: Callable[..., Start], address: str
+) -> None:
+    done = start_here(DATABASE_URL=address)
     assert done.returncode == 2
     assert done.stderr.startswith("SESSIONS_DATABASE_URL: ")
     assert "secret" not in done.stderr
