@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from auth.viewer import ForbiddenError, Role, Viewer
@@ -23,11 +24,19 @@ class ClaimNames:
     private: str
 
 
-def lacks(claims: Claims, names: ClaimNames) -> bool:
-    """Whether these do not say yet who somebody is: what they are called, their roles, a creator's id."""
+class Missing(StrEnum):
+    """What claims do not say: who somebody is here, or only what they are called."""
+
+    ROLE = "role"
+    NAME = "name"
+
+
+def missing(claims: Claims, names: ClaimNames) -> Missing | None:
+    """A role counts as missing without a creator's id, where it is a creator's."""
     role = _role(_given_roles(claims, names), names)
-    needs_creator = role is Role.CREATOR and _find(claims, names.creator) is None
-    return role is None or needs_creator or _find(claims, names.name) is None
+    if role is None or (role is Role.CREATOR and _find(claims, names.creator) is None):
+        return Missing.ROLE
+    return Missing.NAME if _find(claims, names.name) is None else None
 
 
 def viewer_of(claims: Claims, names: ClaimNames) -> Viewer:

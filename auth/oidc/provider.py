@@ -16,6 +16,7 @@ from authlib.oidc.core import CodeIDToken
 from joserfc.errors import JoseError
 from joserfc.jwt import JWTClaimsRegistry, Token
 
+from auth.oidc.claims import Missing
 from auth.oidc.kept import Kept, ProviderUnavailable
 from auth.oidc.keys import SigningKeys, TokenRefused
 
@@ -89,10 +90,11 @@ class Provider:
         return str(httpx2.URL(endpoint).copy_merge_params(asked))
 
     async def redeem(
-        self, *, code: str, issuer: str | None, nonce: str, verifier: str, lacks: Callable[[list[dict[str, Any]]], bool]
-    ) -> SignedIn:
+        self, *, code: str, issuer: str | None, nonce: str, verifier: str,
+        missing: Callable[[list[dict[str, Any]]], Missing | None],
+    ) -> SignedIn:  # fmt: skip
         """Who signed in, for a code that came back; `issuer` is what came with it, for providers that say it
-        (RFC 9207). Userinfo is asked only where the ID token `lacks` something. Raises SignInRefused.
+        (RFC 9207). Userinfo is asked only for what is `missing` in the ID token. Raises SignInRefused.
         """
         async with _limited():
             metadata = await self._metadata.get()
@@ -111,8 +113,13 @@ class Provider:
                 raise _refusal(error) from error
             except (TokenRefused, JoseError, LookupError, ArithmeticError, ValueError, TypeError) as error:
                 raise SignInRefused(f"ID token: {type(error).__name__} {error}") from error
-            if lacks(claims) and "userinfo_endpoint" in metadata:
-                claims.append(await self._userinfo(metadata["userinfo_endpoint"], access_token, claims[0]["sub"]))
+            what = missing(claims)
+            if what and metadata.get("userinfo_endpoint"):
+                try:
+                    claims.append(await self._userinfo(metadata["userinfo_endpoint"], access_token, claims[0]["sub"]))
+                except ProviderUnavailable:
+                    if what is not Missing.NAME:
+                        raise
         return SignedIn(claims, id_token)
 
     async def access_claims(self, token: str, audience: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from starlette.templating import Jinja2Templates
 from auth.cookie import SessionCookie, SignIn
 from auth.demo import SignIns
 from auth.oidc.begun import Begun, BegunCookie
-from auth.oidc.claims import ClaimNames, claim, lacks, viewer_of
+from auth.oidc.claims import ClaimNames, claim, missing, viewer_of
 from auth.oidc.kept import ProviderUnavailable
 from auth.oidc.provider import NotSetUp, Provider, SignedIn, SignInRefused
 from auth.paths import CALLBACK, SIGN_IN, SIGN_OUT, SIGNED_OUT, same_site_path
@@ -102,7 +102,7 @@ class OidcDoor:
         try:
             signed_in = await self.provider.redeem(
                 code=code, issuer=issuer, nonce=begun.nonce, verifier=begun.verifier,
-                lacks=partial(lacks, names=self.names),
+                missing=partial(missing, names=self.names),
             )  # fmt: skip
         except ProviderUnavailable as error:
             log.error("sign-in: the provider does not answer as it should: %s", error)
