@@ -139,6 +139,5 @@ def test_the_next_session_does_not_go_on_with_the_recording_before(sign_in: Sign
     page.wait_for_function("() => !document.querySelector('#player-video')?.getAttribute('src')")
     page.keyboard.press("k")
     page.wait_for_function(f"() => location.search.includes('{session}')")
-    page.wait_for_function("() => document.querySelector('#player-play')?.hidden === false")
-    page.click("#player-play")
+    page.click(f".player[data-session='{session}'] #player-play")  # not the other one's, while this one is on its way
     page.wait_for_function(PLAYING)
