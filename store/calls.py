@@ -16,7 +16,7 @@ from store.engine import StoreError, reason, writing
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-DEADLINE_SECONDS = 2.0
+DEADLINE_SECONDS = 3.0
 REST_SECONDS = 1.0  # after a failure: so long everybody is refused at once
 THREADS = 4
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout, DisconnectionError)

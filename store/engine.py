@@ -98,7 +98,7 @@ def _same_file(connection: SqliteConnection, record: ConnectionPoolEntry, _proxy
 
 
 def _set_up_sqlite(connection: SqliteConnection, record: object) -> None:
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
