@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, CursorResult, Engine, text
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -42,7 +42,7 @@ class Calls:
 
         def call() -> T:
             with writing(self.engine) as connection:
-                return work(connection)
+                return _read_to_its_end(work(connection))
 
         return self._run(doing, call)
 
@@ -51,7 +51,7 @@ class Calls:
 
         def call() -> T:
             with self.engine.begin() as connection:
-                return work(connection)
+                return _read_to_its_end(work(connection))
 
         return self._run(doing, call)
 
@@ -115,3 +115,11 @@ class Calls:
                 future.set_result(call())
             except BaseException as error:
                 future.set_exception(error)
+
+
+def _read_to_its_end(answer: T) -> T:
+    """A result left open would keep its connection, back in the pool, on an old state of SQLite's file: the next
+    write through it is refused at once, as if the database were locked."""
+    if isinstance(answer, CursorResult):
+        answer.close()
+    return answer

@@ -72,6 +72,18 @@ def test_many_who_need_a_locked_database_are_all_refused_within_seconds(tmp_path
     local.close()
 
 
+def test_looking_at_its_health_never_gets_in_the_way_of_a_write(store: Store) -> None:
+    def ask(number: int) -> None:
+        if number % 3:
+            store.access_log.add(WATCHED)
+        else:
+            assert store.problem() is None
+
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(ask, range(150)))
+    assert len(listed(store)) == 100
+
+
 def test_after_a_failure_everybody_is_refused_at_once_for_a_moment(
     local: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
