@@ -10,11 +10,21 @@ from api.answer import NO_STORE, answer
 from api.parameters import NoParams, describe, given
 from api.problems import Problem
 from auth.viewer import current_viewer
-from queries import options, sessions, stats
+from queries import options, sessions, stats, upcoming
 from queries.filters import FilterParams
-from queries.models import CourseOption, PersonOption, SessionDetail, SessionPage, SessionsOverTime, SessionStats
+from queries.models import (
+    CourseOption,
+    PersonOption,
+    SessionDetail,
+    SessionPage,
+    SessionsOverTime,
+    SessionStats,
+    UpcomingOverview,
+    UpcomingPage,
+)
 from queries.options import StudentParams
-from queries.sessions import ListParams, UpcomingParams
+from queries.sessions import ListParams
+from queries.upcoming import UpcomingParams
 from services import Services
 
 Creator = Annotated[str, Path(description="`me`; for staff `all` or a creator's id")]
@@ -36,16 +46,23 @@ def sessions_router(services: Services) -> APIRouter:
         )
         return answer(page)
 
-    @router.get("/sessions/upcoming", response_model=SessionPage, openapi_extra=describe(UpcomingParams))
+    @router.get("/sessions/upcoming", response_model=UpcomingPage, openapi_extra=describe(UpcomingParams))
     def list_upcoming(creator: Creator, request: Request) -> Response:
-        """Scheduled sessions that are still to end, the next one first."""
+        """Scheduled sessions that are still to end, the next one first, each with whether its ST is booked twice."""
         params = given(request, UpcomingParams)
         asked = services.question(current_viewer(), creator, params)
-        page = sessions.list_upcoming(
+        page = upcoming.list_upcoming(
             asked.snapshot, asked.scope, asked.filters,
             now=asked.clock.now, sort=params.sort, page=params.page, limit=params.limit,
         )  # fmt: skip
         return answer(page)
+
+    @router.get("/sessions/upcoming/overview", response_model=UpcomingOverview, openapi_extra=describe(FilterParams))
+    def get_upcoming_overview(creator: Creator, request: Request) -> Response:
+        """Coming sessions by day, Student-Teachers who are booked twice, and those who have nothing booked."""
+        params = given(request, FilterParams)
+        asked = services.question(current_viewer(), creator, params)
+        return answer(upcoming.get_overview(asked.snapshot, asked.scope, asked.filters, asked.clock))
 
     @router.get("/sessions/stats", response_model=SessionStats, openapi_extra=describe(FilterParams))
     def get_stats(creator: Creator, request: Request) -> Response:

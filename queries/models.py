@@ -60,6 +60,59 @@ class SessionPage:
     pagination: Pagination
 
 
+@dataclass(slots=True)
+class UpcomingSession(Session):
+    """`conflict`: its ST is booked for another coming session of the scope at the same time."""
+
+    conflict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UpcomingPage:
+    sessions: list[UpcomingSession]
+    pagination: Pagination
+
+
+@dataclass(frozen=True, slots=True)
+class ComingDay:
+    """The coming sessions that start on a day of the zone, and how many of them are in conflict."""
+
+    day: date
+    sessions: int
+    conflicts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictGroup:
+    """A run of one ST's overlapping sessions in order of time; `total` counts all, also those not shown."""
+
+    st: Person
+    total: int
+    sessions: list[UpcomingSession]
+
+
+@dataclass(frozen=True, slots=True)
+class IdleSt:
+    """A Student-Teacher with nothing booked: when their last session started, and how many they had lately."""
+
+    st: Person
+    last_start: datetime
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpcomingOverview:
+    """The coming sessions of a question by day, whose ST is booked twice, and which STs have nothing booked."""
+
+    total: int
+    conflicts: int
+    days: list[ComingDay]
+    conflict_groups: list[ConflictGroup]
+    conflict_groups_total: int
+    idle_sts: list[IdleSt]
+    idle_sts_total: int
+
+
 @dataclass(frozen=True, slots=True)
 class Feedback:
     rating: int | None

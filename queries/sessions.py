@@ -1,10 +1,10 @@
-"""Sessions as rows: the list, the upcoming ones, and one in full."""
+"""Sessions as rows: the list, and one in full."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import Field
@@ -15,6 +15,7 @@ from queries.scope import Scope
 from queries.statement import filter_values, load
 from warehouse.snapshot import Row, Snapshot, utc
 
+S = TypeVar("S", bound=Session)
 MAX_LIMIT = 500
 MAX_PAGE = 1_000_000_000
 LARGE_SCOPE = 20_000
@@ -26,9 +27,7 @@ LIST_SESSIONS_LATE = load("list_sessions_late", "limit", "offset")
 LIST_SESSIONS_AT = load("list_sessions_at", "places")
 ORDER_SESSIONS = load("order_sessions")
 FIND_SESSION = load("find_session", "session_id")
-LIST_UPCOMING = load("list_upcoming", "limit", "offset", "now")
 COUNT_SESSIONS = load("count_sessions")
-COUNT_UPCOMING = load("count_upcoming", "now")
 GET_SESSION = load("get_session", "session_id", "sees_private")
 GET_PLACE = load("get_place", "session_id")
 
@@ -95,10 +94,6 @@ class ListParams(FilterParams):
     limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Rows a page")
 
 
-class UpcomingParams(ListParams):
-    sort: Sort = Field(Sort.SCHEDULED_START, description="Order; a leading - is descending")
-
-
 @dataclass(frozen=True, slots=True)
 class FoundSession:
     """A session and its object key, which is for signing and never leaves the server."""
@@ -142,16 +137,6 @@ def count_sessions(snapshot: Snapshot, scope: Scope, filters: SessionFilters) ->
     return int(COUNT_SESSIONS.rows(snapshot, filter_values(scope, filters))[0][0])
 
 
-def list_upcoming(
-    snapshot: Snapshot, scope: Scope, filters: SessionFilters, *, now: datetime, sort: Sort, page: int, limit: int
-) -> SessionPage:
-    """Scheduled sessions whose end is still to come at `now`, those under way included."""
-    values = filter_values(scope, filters) | {"now": now}
-    window = {"limit": limit, "offset": (page - 1) * limit}
-    rows = LIST_UPCOMING.rows(snapshot, values | window, OrderBy[sort.name])
-    return _page(rows, page, limit, lambda: COUNT_UPCOMING.rows(snapshot, values)[0][0])
-
-
 def get_session(snapshot: Snapshot, scope: Scope, filters: SessionFilters, session_id: str) -> FoundSession:
     """One session of the scope, in full. Raises NotFoundError."""
     values = filter_values(scope, filters) | {"session_id": session_id, "sees_private": scope.sees_private}
@@ -183,19 +168,23 @@ def _place_in_order(snapshot: Snapshot, values: dict[str, Any], order_by: OrderB
 
 
 def _page(rows: list[Row], page: int, limit: int, count: Callable[[], int]) -> SessionPage:
-    """The page and its total, counted only where the rows do not tell it themselves."""
-    before = (page - 1) * limit
-    shown = before + len(rows)
-    is_last = 0 < len(rows) < limit or shown == 0
-    total = shown if is_last else count()
-    return SessionPage([_session(row) for row in rows], Pagination(page, limit, total, shown < total))
+    return SessionPage([as_session(row, Session) for row in rows], pagination(len(rows), page, limit, count))
 
 
-def _session(row: Row) -> Session:
+def pagination(shown: int, page: int, limit: int, count: Callable[[], int]) -> Pagination:
+    """Of a page that shows so many rows: the total is counted only where the page does not tell it itself."""
+    reached = (page - 1) * limit + shown
+    is_last = 0 < shown < limit or reached == 0
+    total = reached if is_last else count()
+    return Pagination(page, limit, total, reached < total)
+
+
+def as_session(row: Row, kind: Callable[..., S], **more: Any) -> S:
+    """A Session, or what has `more` fields than it, from the columns of session_columns.sql."""
     (id_, start, end, minutes, status, course_id, course_title, student_id, student_name, student_avatar,
      st_id, st_name, st_avatar, rating, has_recording, low, overdue, implausible, dispute,
      creator_id) = row  # fmt: skip
-    return Session(
+    return kind(
         id=id_,
         scheduled_start=utc(start),
         scheduled_end=utc(end),
@@ -211,6 +200,7 @@ def _session(row: Row) -> Session:
         implausible_duration=implausible,
         dispute_status=dispute,
         creator_id=creator_id,
+        **more,
     )
 
 

@@ -28,13 +28,22 @@ def _parameters(sql: str) -> frozenset[str]:
     return frozenset(re.findall(r"\$([a-z_0-9]+)", sql))
 
 
-FIGURES, SESSION_COLUMNS = (
-    (SQL / name).read_text().partition("\n")[2].strip() for name in ("figures.sql", "session_columns.sql")
-)
-SCOPED, *CONDITIONS = re.sub("--.*\n", "", (SQL / "filtered_sessions.sql").read_text()).strip().split("\nAND ")
+def _part(name: str) -> str:
+    """A file that stands for {name} in others, without its comments."""
+    return re.sub("--.*\n", "", (SQL / f"{name}.sql").read_text()).strip()
+
+
+FIGURES, SESSION_COLUMNS, COMING_SESSIONS = map(_part, ("figures", "session_columns", "coming_sessions"))
+SCOPED, *CONDITIONS = _part("filtered_sessions").split("\nAND ")
 # Each flag's own condition, from the one place where it stands.
 FLAG_CONDITIONS = dict(re.findall(r"list_contains\(\$flags, '(\w+)'\) AND (.+)\)$", CONDITIONS[-1][:-1], re.MULTILINE))
 FLAG_COUNTS = ", ".join(f"count(*) FILTER ({condition})" for condition in FLAG_CONDITIONS.values())
+PARTS = {
+    "figures": FIGURES,
+    "session_columns": SESSION_COLUMNS,
+    "coming_sessions": COMING_SESSIONS,
+    "flag_counts": FLAG_COUNTS,
+}
 FILTER_PARAMETERS = _parameters(" ".join([SCOPED, *CONDITIONS]))
 
 
@@ -53,8 +62,8 @@ def _narrowed(sql: str, given: frozenset[str]) -> tuple[str, frozenset[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One .sql file. {filtered_sessions}, {figures} and {session_columns} in it stand for the files of those names,
-    {flag_counts} for a count of each flag."""
+    """One .sql file. {filtered_sessions}, {figures}, {session_columns} and {coming_sessions} in it stand for the files
+    of those names, {flag_counts} for a count of each flag."""
 
     name: str
     sql: str
@@ -78,7 +87,7 @@ class Statement:
 def load(name: str, *parameters: str) -> Statement:
     """The statement in sql/<name>.sql. Raises ValueError where its parameters are not the given ones."""
     sql = (SQL / f"{name}.sql").read_text()
-    for part, text in (("figures", FIGURES), ("session_columns", SESSION_COLUMNS), ("flag_counts", FLAG_COUNTS)):
+    for part, text in PARTS.items():
         sql = sql.replace(f"{{{part}}}", text)
     found, expected = _parameters(sql), set(parameters)
     if FILTERED in sql:

@@ -16,6 +16,7 @@ ADDRESSES = (
     "/api/creators/all/sessions/upcoming",
     "/api/creators/all/sessions/stats",
     "/api/creators/all/sessions/over-time",
+    "/api/creators/all/sessions/upcoming/overview",
 )
 
 

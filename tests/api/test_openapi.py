@@ -13,6 +13,7 @@ ADDRESSES = (
     "/api/creators/{creator}/sessions",
     "/api/creators/{creator}/sessions/{session_id}",
     "/api/creators/{creator}/sessions/upcoming",
+    "/api/creators/{creator}/sessions/upcoming/overview",
     "/api/creators/{creator}/sessions/stats",
     "/api/sessions/{session_id}/recording",
     "/api/creators/{creator}/courses",
@@ -86,6 +87,7 @@ def test_all_addresses_of_the_page_are_described_with_their_errors(openapi: dict
     [
         ("/api/creators/{creator}/sessions", FILTERS | PAGES),
         ("/api/creators/{creator}/sessions/upcoming", FILTERS | PAGES),
+        ("/api/creators/{creator}/sessions/upcoming/overview", FILTERS),
         ("/api/creators/{creator}/sessions/stats", FILTERS),
         ("/api/creators/{creator}/sessions/over-time", FILTERS),
         ("/api/creators/{creator}/sessions/{session_id}", set()),

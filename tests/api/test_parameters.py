@@ -126,5 +126,12 @@ def test_staff_ask_for_all_or_for_one_creator(staff: httpx2.Client, demo_rows: l
 def test_a_creator_may_say_me_or_their_own_id(demo: Served, demo_rows: list[Row]) -> None:
     id_ = demo_rows[0]["creator_id"]
     client = demo.as_creator(id_)
-    for path in ("sessions", "sessions/stats", "sessions/over-time", "sessions/upcoming", "courses"):
+    for path in (
+        "sessions",
+        "sessions/stats",
+        "sessions/over-time",
+        "sessions/upcoming",
+        "sessions/upcoming/overview",
+        "courses",
+    ):
         assert client.get(f"/api/creators/me/{path}").json() == client.get(f"/api/creators/{id_}/{path}").json()

@@ -8,7 +8,10 @@ from auth.viewer import Role
 from tests.conftest import Served
 
 Row = dict[str, Any]
-ADDRESSES = ("sessions", "sessions/upcoming", "sessions/stats", "sessions/over-time", "courses", "student-teachers")
+ADDRESSES = (
+    "sessions", "sessions/upcoming", "sessions/upcoming/overview", "sessions/stats", "sessions/over-time", "courses",
+    "student-teachers",
+)  # fmt: skip
 
 
 @pytest.fixture

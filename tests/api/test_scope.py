@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Served
 from tests.two_creators import SECRET_IDS, SESSIONS
 
-QUERIES = ("sessions", "sessions/upcoming", "sessions/stats", "sessions/over-time")
+QUERIES = ("sessions", "sessions/upcoming", "sessions/stats", "sessions/over-time", "sessions/upcoming/overview")
 OWN_SESSION = next(row["id"] for row in SESSIONS if row["course_id"] == "course-a" and row["recording_key"])
 NARROWINGS: tuple[dict[str, Any], ...] = (
     {},

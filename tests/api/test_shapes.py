@@ -25,6 +25,11 @@ DETAIL = {
     "st_feedback": (FEEDBACK, NULL), "notes": (str, NULL), "has_recording": FLAG, "recording_url": (str, NULL),
     "dispute": ({"status": TEXT, "reason": (str, NULL)}, NULL),
 }  # fmt: skip
+OVERVIEW = {
+    "total": (int,), "conflicts": (int,), "days": [{"day": TEXT, "sessions": (int,), "conflicts": (int,)}],
+    "conflict_groups_total": (int,), "idle_sts": [{"st": PERSON, "last_start": TEXT, "sessions": (int,)}],
+    "idle_sts_total": (int,),
+}  # fmt: skip
 STATS = {
     "total_sessions": (int,), "completed": (int,), "cancelled": (int,), "no_show": (int,), "avg_duration": NUMBER,
     "avg_rating": NUMBER, "completion_rate": NUMBER,
@@ -72,11 +77,27 @@ def test_the_list_of_sessions(creator: httpx2.Client) -> None:
 
 def test_upcoming_sessions_the_next_one_first(creator: httpx2.Client) -> None:
     found = ask(creator, "/api/creators/me/sessions/upcoming", limit=500)
-    assert_shaped(found, PAGE)
+    assert_shaped(found, {**PAGE, "sessions": [{**ROW, "conflict": FLAG}]})
     starts = [datetime.fromisoformat(row["scheduled_start"]) for row in found["sessions"]]
     assert starts == sorted(starts)
     assert min(starts) > NOW - timedelta(hours=12)
     assert {row["status"] for row in found["sessions"]} == {"scheduled"}
+
+
+def test_what_is_to_come_by_day_who_is_booked_twice_and_who_has_nothing_booked(
+    demo: Served, creator: httpx2.Client
+) -> None:
+    assert_shaped(ask(demo.as_staff(), "/api/creators/all/sessions/upcoming/overview"), OVERVIEW)
+    found = ask(creator, "/api/creators/me/sessions/upcoming/overview", tz="Asia/Kathmandu")
+    rows = ask(creator, "/api/creators/me/sessions/upcoming", limit=500)["sessions"]
+    assert found["total"] == len(rows) == sum(day["sessions"] for day in found["days"])
+    twice = [row for row in rows if row["conflict"]]
+    assert found["conflicts"] == len(twice) == sum(day["conflicts"] for day in found["days"])
+    grouped = [row for group in found["conflict_groups"] for row in group["sessions"]]
+    assert sorted(grouped, key=lambda row: row["id"]) == sorted(twice, key=lambda row: row["id"])
+    assert found["conflict_groups_total"] == len(found["conflict_groups"])
+    booked = {row["st"]["id"] for row in rows}
+    assert not booked & {idle["st"]["id"] for idle in found["idle_sts"]}
 
 
 def test_every_session_in_full(creator: httpx2.Client) -> None:

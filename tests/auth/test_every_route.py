@@ -54,6 +54,7 @@ ALLOWED: dict[Route, set[str]] = {
     ("GET", "/api/creators/{creator}/sessions/over-time"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions/stats"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions/upcoming"): SIGNED_IN,
+    ("GET", "/api/creators/{creator}/sessions/upcoming/overview"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions/{session_id}"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/student-teachers"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/students"): SIGNED_IN,

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queries.models import Place
-from queries.sessions import Sort, count_sessions, get_place, list_sessions, list_upcoming
+from queries.sessions import Sort, count_sessions, get_place, list_sessions
 from queries.stats import get_stats, get_totals, list_over_time
+from queries.upcoming import list_upcoming
 from tests.queries import fold, fold_time
 from tests.queries.asking import ROWS, asked_questions, question
 from tests.queries.fold import Asked

@@ -4,8 +4,9 @@ import pytest
 
 from auth.viewer import CreatorScope
 from queries.options import list_chosen, list_courses, list_creators, list_student_teachers, list_students
-from queries.sessions import NotFoundError, Sort, count_sessions, get_place, get_session, list_sessions, list_upcoming
+from queries.sessions import NotFoundError, Sort, count_sessions, get_place, get_session, list_sessions
 from queries.stats import get_stats, get_totals, list_over_time
+from queries.upcoming import list_upcoming
 from tests.queries.asking import ROWS, Question, question
 from tests.queries.fold import Asked
 from tests.queries.world import CREATORS, NOW

@@ -141,8 +141,9 @@ def assessments(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def held() -> list[Held]:
-    rows = sessions()
+def held(rows: list[dict[str, Any]] | None = None) -> list[Held]:
+    """Of the world's own rows, or of others with the same people and courses."""
+    rows = sessions() if rows is None else rows
     ratings = {row["session_id"]: row["rating"] for row in assessments(rows) if row["assessor"] == "student"}
     return [
         Held(
@@ -166,8 +167,8 @@ def held() -> list[Held]:
     ]
 
 
-def write_world(folder: Path) -> Path:
-    rows = sessions()
+def write_world(folder: Path, rows: list[dict[str, Any]] | None = None) -> Path:
+    rows = sessions() if rows is None else rows
     people = CREATORS | TEACHERS | STUDENTS
     return write_export(
         folder,
