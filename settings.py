@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     time_zone: str = Field("UTC", description="IANA zone where a request names none")
     week_start: Literal["monday", "sunday"] = Field("monday", description="First day of the week")
     low_rating: int = Field(2, ge=1, le=5, description="A student's rating up to this counts as low")
+    stale_hours: int = Field(24, ge=1, description="Data older than this is called old on the page")
     refresh_seconds: int = Field(30, ge=1, description="How often the export is looked at for changes")
     demo_sessions: int = Field(50_000, ge=1_000, description="Sessions in the demo export")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged")
@@ -153,6 +154,11 @@ class Settings(BaseSettings):
     @property
     def sign_in_lifetime(self) -> timedelta:
         return timedelta(hours=self.sign_in_hours)
+
+    @property
+    def first_weekday(self) -> int:
+        """As in date.weekday(): 0 is Monday."""
+        return 0 if self.week_start == "monday" else 6
 
     @property
     def proxies(self) -> list[str]:

@@ -18,13 +18,13 @@
   cells.ByStName = cell("sessions", "", (row) => h("span", { className: "cut", dir: "auto" }, row.name));
   cells.ByStSessions = cell("sessions", "", (row) =>
     h(window.React.Fragment, null,
-      h("span", { className: "bar", style: { width: `calc((100% - 48px) * ${row.share / 100})` } }), row.sessions.toLocaleString("en"))
+      h("span", { className: "bar", style: { width: `calc((100% - 48px) * ${row.share / 100})` } }), h("span", null, row.sessions.toLocaleString("en")))
   );
   cells.ByStCompleted = cell("completion", "right", (row) => row.completed);
 
   function worth(row) {
     const left = row.rating === null ? 0 : `calc(${Math.max(row.high, row.rating)}% + 9px)`;
-    return h("span", { className: "worth", key: "worth", style: { left } }, row.label);
+    return h("span", { className: "worth", key: "worth", style: { left } }, page.isPhone() ? row.label.split(" · ")[0] : row.label);
   }
 
   cells.ByStRating = cell("rating", "", (row) =>
@@ -44,9 +44,16 @@
     return (sort === "desc" ? "-" : "") + colId;
   };
 
+  // As wide as the phone: nothing to move sideways.
+  function fit(api) {
+    const narrow = page.isPhone();
+    api.applyColumnState({ state: [{ colId: "sessions", width: narrow ? 62 : 100 }, { colId: "completion", width: narrow ? 68 : 84, hide: window.innerWidth < 360 }] });
+  }
+
   page.showStSort = async function (asked) {
     const sort = asked || DEFAULT_SORT;
     const api = await window.dash_ag_grid.getApiAsync(TABLE);
+    fit(api);
     const space = document.getElementById(TABLE).closest(".by-st-space");
     page.keep("session-history-st-rows", space.style.getPropertyValue("--st-rows"));
     if (wireSort(api) === sort || !api.getColumn(sort.replace("-", ""))) return;

@@ -45,6 +45,14 @@
     return h("span", { className: "person" }, avatar, h("a", { href, dir: "auto", title: who.name }, who.name));
   }
 
+  // 6 Sep 2026
+  function dayOf(iso, zone) {
+    const format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, day: "numeric", month: "short", year: "numeric" });
+    const part = Object.fromEntries(format.formatToParts(new Date(iso)).map((p) => [p.type, p.value]));
+    return `${part.day} ${part.month.slice(0, 3)} ${part.year}`;
+  }
+  Object.assign(window.dash_clientside.sessionHistory, { when, dayOf, linkTo: link });
+
   cells.DateCell = cell((s) => h("span", { className: "num" }, when(s.scheduled_start)));
   cells.CreatorCell = cell((s, context) => {
     const name = context.creators[s.creator_id] || s.creator_id;

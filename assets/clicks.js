@@ -39,7 +39,12 @@
     only: (element) => page.setParams({ st_id: element.dataset.only, session: null }),
     columns: () => page.resetColumns(),
     theme: () => page.nextTheme(),
-    retry: (element) => (element.dataset.retry === "figures" ? page.askAgain() : window.location.reload()),
+    retry: (element) => (element.dataset.retry === "figures" ? page.loadAgain() : window.location.reload()),
+    sheet: (element) => page.showSheet(element.dataset.sheet === "open"),
+    charts: () => page.toggleCharts(),
+    table: (element) => page.toggleTable(element),
+    feed: () => page.openFeed(),
+    tab: (element) => page.setParams({ tab: element.dataset.tab === "sessions" ? null : element.dataset.tab }),
   };
 
   // A popover takes the focus when a key opened it, and gives it back on Escape.

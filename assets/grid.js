@@ -26,7 +26,6 @@
 
   async function fetchBlock(url) {
     const response = await fetch(url, { headers: { Accept: "application/json" } });
-    if (response.status === 401) window.location.reload();
     if (!response.ok) throw Object.assign(new Error(`sessions: ${response.status}`), { status: response.status });
     return response.json();
   }
@@ -73,7 +72,7 @@
     if (how === "failed") {
       foot.textContent = "Unable to load sessions. ";
       const retry = Object.assign(document.createElement("button"), { className: "btn-plain", textContent: "Retry" });
-      retry.onclick = () => page.loadRows(page.question);
+      retry.onclick = () => page.loadAgain();
       foot.append(retry);
     }
   }
@@ -112,6 +111,7 @@
   }
 
   page.showSort = async function (sort) {
+    if (page.isPhone()) return page.loadCards(page.question);
     const api = await page.tableApi();
     const sorted = api.getColumnState().find((column) => column.sort);
     if (wireSort(sorted) === sort) return;
@@ -126,6 +126,7 @@
 
   // Back from a session the place is that session's row, however far one has gone on from there.
   page.focusRow = async function (id) {
+    if (page.isPhone()) return page.focusCard(id);
     const api = await page.tableApi();
     const row = api.getRowNode(id);
     if (!row || row.rowIndex === null) return;
@@ -176,12 +177,16 @@
     api.refreshInfiniteCache();
   }
 
-  // The rows of the question before stay until the first block is there: one drawing of the table, not two.
-  page.loadRows = async function (question) {
-    generation += 1;
-    const mine = generation;
+  page.loadRows = function (question) {
     page.question = question;
     page.zone = new URLSearchParams(question.search).get("tz") || "UTC";
+    return page.isPhone() ? page.loadCards(question) : loadTable(question);
+  };
+
+  // The rows of the question before stay until the first block is there: one drawing of the table, not two.
+  async function loadTable(question) {
+    generation += 1;
+    const mine = generation;
     const first = { url: address(question, page.sort(), 0, BLOCK_ROWS) };
     const grid = document.getElementById(GRID);
     const late = window.setTimeout(() => mine === generation && grid?.classList.add("late"), LATE_MS);
@@ -196,5 +201,7 @@
     current = { question, mine, first: { ...first, answer } };
     if (!listening) listen(api);
     showRows(api, answer !== null);
-  };
+  }
+
+  Object.assign(page, { sessionsAddress: address, fetchJson: fetchBlock, showRowsFailed: showFailed });
 })();

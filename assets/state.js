@@ -1,7 +1,8 @@
 // The URL is the state. `look` turns it into the page's question; choices turn into a new URL.
 (function () {
   const page = window.dash_clientside.sessionHistory;
-  const PAGE_ONLY = ["creator", "session", "sort", "st_sort"];
+  const PAGE_ONLY = ["creator", "session", "sort", "st_sort", "tab", "view", "day"];
+  const UPCOMING = ["course_id", "st_id", "student_id", "student_q", "tz"]; // what of a question holds for what is to come
   const FILTERS = ["course_id", "st_id", "student_id", "student_q", "status", "rating_min", "rating_max", "rated", "timed", "flag"];
   const RANGE = ["from", "to", "range"];
   const DEFAULT_RANGE = "last_12_weeks";
@@ -50,6 +51,16 @@
     return true;
   }
 
+  // What follows from a choice without being one: no entry of its own to go back to.
+  page.replaceParams = function (changes) {
+    const next = params();
+    for (const [name, value] of Object.entries(changes)) {
+      next.delete(name);
+      list(value).forEach((one) => next.append(name, one));
+    }
+    window.history.replaceState(null, "", "?" + next);
+  };
+
   // Set fields, or, where they are set already, take them back to what they were before.
   page.toggleParams = function (changes) {
     const current = params();
@@ -97,6 +108,7 @@
       const shows = propsOf(id).value;
       if (isOffered(id, value) && !same(list(shows), list(value))) set(id, { value });
     }
+    if (propsOf("filter-sort").value !== sortOf(url)) set("filter-sort", { value: sortOf(url) });
     const creator = url.get("creator") || "all";
     const isNew = isStaff() && propsOf("header-creator").value !== creator;
     if (isNew && isOffered("header-creator", creator)) set("header-creator", { value: creator });
@@ -111,6 +123,26 @@
     custom?.setAttribute("aria-pressed", String(!buttons.some((button) => button.dataset.preset === named)));
     const reset = document.getElementById("filter-reset");
     if (reset) reset.hidden = ![...FILTERS, ...RANGE].some((name) => url.has(name));
+    const fields = tabOf(url) === "upcoming" ? UPCOMING : FILTERS;
+    page.showSheetButton(FILTERS.filter((name) => fields.includes(name) && url.has(name)).length);
+  }
+
+  const tabOf = (url) => (url.get("tab") === "upcoming" ? "upcoming" : "sessions");
+
+  function showTab(tab) {
+    const was = document.documentElement.dataset.tab;
+    document.documentElement.dataset.tab = tab;
+    document.querySelectorAll(".view-tab").forEach((button) => {
+      if (button.dataset.tab === tab) button.setAttribute("aria-current", "page");
+      else button.removeAttribute("aria-current");
+    });
+    if (was === "upcoming" && tab === "sessions") window.dispatchEvent(new Event("resize")); // the chart had no width
+  }
+
+  function upcomingOf(asked, tab) {
+    if (tab !== "upcoming") return null;
+    const kept = [...new URLSearchParams(asked.search)].filter(([name]) => UPCOMING.includes(name));
+    return { creator: asked.creator, search: new URLSearchParams(kept).toString() };
   }
 
   // What the page shows of the address; `look` tells which parts of it are new, and has the rows follow at once.
@@ -119,14 +151,17 @@
   function look() {
     const url = params();
     const asked = questionOf(url);
-    const next = { question: asked, creator: asked.creator, session: url.get("session"), sort: sortOf(url) };
+    const next = { question: asked, creator: asked.creator, session: url.get("session"), sort: sortOf(url), upcoming: upcomingOf(asked, tabOf(url)) };
     const isNew = (name) => JSON.stringify(next[name]) !== JSON.stringify(shown[name]);
     const changed = Object.keys(next).filter(isNew);
+    showTab(tabOf(url));
     showChosen(url);
     showControls(url, !shown.question);
     page.showStSort(url.get("st_sort"));
     if (changed.includes("question")) page.loadRows(asked);
+    if (changed.includes("question")) page.showTable();
     else if (changed.includes("sort")) page.showSort(next.sort);
+    if (next.upcoming) page.showCalendar(next.upcoming, changed.includes("upcoming"));
     Object.assign(shown, next);
     return changed;
   }
@@ -134,10 +169,10 @@
   page.begin = function () {
     document.getElementById("page-outline")?.remove();
     look();
-    return [shown.question, shown.creator, shown.session, page.theme(), shown.sort];
+    return [shown.question, shown.creator, shown.session, page.theme(), shown.sort, shown.upcoming];
   };
 
-  const STORES = { sort: "page-sort", question: "page-question", creator: "page-creator", session: "detail-session" };
+  const STORES = { sort: "page-sort", question: "page-question", creator: "page-creator", session: "detail-session", upcoming: "page-upcoming" };
   function follow() {
     const changed = look();
     for (const [name, id] of Object.entries(STORES)) {
@@ -180,6 +215,14 @@
     document.getElementById("range-custom")?.click();
   };
 
+  page.chooseSort = (sort) => {
+    if (triggered().length && sort && sort !== page.sort()) page.sortBy(sort);
+  };
+  page.context = () => propsOf("grid-sessions").dashGridOptions.context;
+  page.loadAgain = () => {
+    page.askAgain();
+    page.loadRows(page.question);
+  };
   page.askAgain = () => window.dash_clientside.set_props("page-question", { data: { ...page.question } });
   page.sortBy = (sort) => page.setParams({ sort: sort === DEFAULT_SORT ? null : sort });
 

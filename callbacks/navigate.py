@@ -16,6 +16,7 @@ def register(app: Dash) -> None:
         Output(ids.DETAIL_SESSION, "data"),
         Output(ids.THEME, "data"),
         Output(ids.SORT, "data"),
+        Output(ids.UPCOMING, "data"),
         Input(ids.QUESTION, "id"),
     )
     clientside("showChosenOptions", Input(ids.FILTER_COURSE, "options"), Input(ids.FILTER_ST, "options"))
@@ -40,6 +41,7 @@ def register(app: Dash) -> None:
     )
     clientside("openPoint", Input(ids.CHART_OVER_TIME, "clickData"))
     clientside("brushRange", Input(ids.CHART_OVER_TIME, "selectedData"))
+    clientside("chooseSort", Input(ids.FILTER_SORT, "value"))
     clientside("showColumns", Input(ids.GRID_COLUMNS, "value"))
     clientside("leaveDetail", Input(ids.DETAIL, "is_open"))
     clientside("detailShown", Input(ids.DETAIL_BODY, "children"))

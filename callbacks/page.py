@@ -1,12 +1,13 @@
 """The Dash application: its settings, its layout for each viewer, and its callbacks by region."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 from dash import Dash, html
 from dash.exceptions import DependencyException
 
 from auth.viewer import NotSignedInError, current_viewer
-from callbacks import choose_filters, navigate, show_detail, show_figures
+from callbacks import choose_filters, navigate, show_detail, show_figures, show_upcoming
 from layouts import ids
 from layouts.by_st import MOST_ROWS
 from layouts.links import Links
@@ -48,12 +49,16 @@ def create_page(services: Services) -> Dash:
         snapshot = services.warehouse.current()
         everyone = list_creators(snapshot, viewer.scope("all")) if viewer.is_staff else []
         student_teachers = MOST_ROWS if viewer.is_staff else len(list_student_teachers(snapshot, viewer.scope("me")))
-        return page(viewer.name, viewer.role.value, links, everyone, student_teachers, sees_private=viewer.sees_private)
+        return page(
+            viewer.name, viewer.role.value, links, everyone, student_teachers, sees_private=viewer.sees_private,
+            week_start=services.settings.first_weekday, calendar_version=version("dash-fullcalendar"),
+        )  # fmt: skip
 
     app.layout = layout
     navigate.register(app)
     choose_filters.register(app, services)
     show_figures.register(app, services)
+    show_upcoming.register(app, services, links)
     show_detail.register(app, services, links)
     _set_up(app)
     return app

@@ -1,5 +1,6 @@
 """Figures of the question: header, tiles and charts, all from one round trip."""
 
+from datetime import timedelta
 from typing import Any
 
 from dash import Dash, Input, Output, html, no_update
@@ -12,12 +13,13 @@ from layouts.chips import chips
 from layouts.header import range_label, totals_line
 from layouts.metrics import empty_tiles, tiles
 from layouts.over_time import blank, over_time_figure, over_time_title
-from layouts.page import no_sessions, nothing_matches
+from layouts.page import no_sessions, nothing_matches, stale
 from layouts.theme import PALETTES, Theme
-from layouts.words import ALL_CREATORS
+from layouts.words import ALL_CREATORS, duration
 from queries import stats
 from queries.models import SessionStats, Totals
 from queries.options import list_creators
+from queries.ways_out import list_ways_out
 from services import Question, Services
 
 OUTPUTS = {
@@ -32,6 +34,7 @@ OUTPUTS = {
     "by_st": Output(ids.BY_ST, "rowData"),
     "chips": Output(ids.FILTER_CHIPS, "children"),
     "state": Output(ids.GRID_STATE, "children"),
+    "notices": Output(ids.NOTICES, "children"),
 }
 
 
@@ -63,7 +66,8 @@ def _figures(services: Services, question: dict[str, Any], theme: Theme) -> dict
         "by_st_title": by_st_title(len(found.by_st)),
         "by_st": by_st_rows(found),
         "chips": chips(asked.filters, asked.chosen),
-        "state": _state(found, totals),
+        "state": _state(asked, found, totals),
+        "notices": _notices(services, asked),
     }
 
 
@@ -80,7 +84,15 @@ def _unanswered(error: html.Div) -> dict[str, Any]:
     return dict.fromkeys(OUTPUTS, no_update) | nothing
 
 
-def _state(found: SessionStats, totals: Totals) -> Any:
+def _state(asked: Question, found: SessionStats, totals: Totals) -> Any:
     if not totals.total_sessions:
         return no_sessions()
-    return None if found.total_sessions else nothing_matches()
+    if found.total_sessions:
+        return None
+    return nothing_matches(list_ways_out(asked.snapshot, asked.scope, asked.filters))
+
+
+def _notices(services: Services, asked: Question) -> Any:
+    """Says so where the data is older than it should be: whoever reads a figure must not take it for today's."""
+    age = asked.clock.now - asked.clock.data_as_of
+    return stale(duration(age)) if age > timedelta(hours=services.settings.stale_hours) else None

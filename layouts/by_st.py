@@ -135,12 +135,12 @@ def _columns() -> list[dict[str, Any]]:
 
     return [
         column(
-            "name", "Student-Teacher", "ByStName", flex=10, width=125, minWidth=120, comparator={"function": "byName"},
+            "name", "Student-Teacher", "ByStName", flex=10, width=125, minWidth=84, comparator={"function": "byName"},
             sortingOrder=["asc", "desc"],
         ),
         column("sessions", "Sessions", "ByStSessions", width=100),
         column(
-            "shrunk", "Average rating, 95% interval", "ByStRating", flex=23, width=287, minWidth=230, sort="desc",
+            "shrunk", "Average rating, 95% interval", "ByStRating", flex=23, width=287, minWidth=110, sort="desc",
             comparator={"function": "byNumber"},
             headerComponentParams={"innerHeaderComponent": "ByStRatingHead"},
             headerTooltip="In order of what the ratings are worth: a few very good or very bad ones do not decide.",

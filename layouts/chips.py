@@ -26,6 +26,7 @@ def chips(filters: SessionFilters, chosen: Chosen) -> list[html.Span]:
     return found + [_chip("flag", flag, FLAG_LABELS[flag]) for flag in filters.flags]
 
 
+UPCOMING_FIELDS = ("course_id", "st_id", "student_id", "student_q")  # what holds for what is to come as well
 DEFAULT_RANGE = RangePreset.LAST_12_WEEKS
 
 
@@ -63,4 +64,5 @@ def _chip(fields: str, value: str, words: str, *, removable: bool = True) -> htm
     remove = html.Button(
         "✕", className="chip-remove", **{"data-remove": fields, "data-value": value, "aria-label": f"Remove {words}"}
     )
-    return html.Span([html.Span(words, dir="auto"), remove if removable else None], className="chip")
+    past = {"data-past": "true"} if fields.partition(" ")[0] not in UPCOMING_FIELDS else {}
+    return html.Span([html.Span(words, dir="auto"), remove if removable else None], className="chip", **past)

@@ -7,7 +7,7 @@ from dash import dcc, html
 
 from layouts import ids
 from layouts.grid import column_choice
-from layouts.words import FLAG_LABELS, STATUS_LABELS, number
+from layouts.words import FLAG_LABELS, SORT_LABELS, STATUS_LABELS, number
 from queries.filters import Flag, Status
 from queries.models import CourseOption, PersonOption
 
@@ -20,8 +20,20 @@ def filter_bar(*, everyone: bool) -> html.Div:
     """The controls, empty: options come with the creator whose they are. `everyone` adds the table's creator column."""
     return html.Div(
         [
+            _phone_bar(),
             html.Div(
                 [
+                    html.Div(
+                        [
+                            html.H2("Filters"),
+                            html.Button(
+                                "✕",
+                                className="btn-plain sheet-close",
+                                **{"data-sheet": "close", "aria-label": "Close filters"},
+                            ),
+                        ],
+                        className="sheet-head phone-only",
+                    ),
                     _choice(ids.FILTER_COURSE, "Course", []),
                     _choice(ids.FILTER_ST, "Student-Teacher", []),
                     _student_search(),
@@ -31,7 +43,9 @@ def filter_bar(*, everyone: bool) -> html.Div:
                     html.Span(className="spacer"),
                     *column_choice(everyone=everyone),
                     html.Button("Copy link", className="btn-plain field-button", **{"data-copy": "link"}),
+                    _sheet_foot(),
                 ],
+                id=ids.FILTER_SHEET,
                 className="filters",
                 role="search",
                 **{"aria-label": "Filters"},
@@ -43,7 +57,35 @@ def filter_bar(*, everyone: bool) -> html.Div:
                 ],
                 className="chosen",
             ),
-        ]
+        ],
+        className="filter-bar",
+    )
+
+
+def _phone_bar() -> html.Div:
+    """On a phone: opens the sheet of filters, and the charts."""
+    return html.Div(
+        [
+            html.Button(
+                "Filters", id=ids.FILTER_OPEN, className="btn-plain", **{"data-sheet": "open", "aria-expanded": "false"}
+            ),
+            html.Button(
+                "Charts", className="btn-plain charts-open", **{"data-charts": "toggle", "aria-expanded": "false"}
+            ),
+        ],
+        className="phone-bar phone-only",
+    )
+
+
+def _sheet_foot() -> html.Div:
+    """On a phone, where no heading of a column can be clicked, the order is chosen here."""
+    orders = [{"label": words, "value": value} for value, words in SORT_LABELS.items()]
+    return html.Div(
+        [
+            html.Label(["Order", dbc.Select(orders, "-scheduled_start", id=ids.FILTER_SORT)]),
+            html.Button("Show sessions", className="btn-accent", **{"data-sheet": "close"}),
+        ],
+        className="sheet-foot phone-only",
     )
 
 

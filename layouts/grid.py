@@ -44,11 +44,14 @@ def grid(links: Links, creators: Sequence[PersonOption], *, watches: bool) -> ht
                 id=ids.GRID_SPACE,
                 style={"--rows": ROWS_SHOWN, "height": f"calc({HEAD_HEIGHT + 2}px + {ROW_HEIGHT}px * var(--rows))"},
             ),
+            html.Div(id=ids.CARDS, className="cards phone-only"),
             html.Div(
                 [
                     html.Span("\u00a0", id=ids.GRID_FOOT, role="status"),
+                    html.Button("Show more", className="btn-plain cards-more phone-only", hidden=True),
                     html.Span(
-                        [html.Span("Scroll for more · ", id=ids.GRID_MORE), "G jumps here, ↑↓ to move, Enter to open"]
+                        [html.Span("Scroll for more · ", id=ids.GRID_MORE), "G jumps here, ↑↓ to move, Enter to open"],
+                        className="wide-words",
                     ),
                 ],
                 className="grid-foot",

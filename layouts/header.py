@@ -40,6 +40,18 @@ def header(
     )
 
 
+def tabs() -> html.Nav:
+    """What the page shows of the sessions: those that were, and those to come."""
+    return html.Nav(
+        [
+            html.Button("Sessions", className="view-tab", **{"data-tab": "sessions", "aria-current": "page"}),
+            html.Button("Upcoming", className="view-tab", **{"data-tab": "upcoming"}),
+        ],
+        className="tabs",
+        **{"aria-label": "Views"},
+    )
+
+
 def totals_line(totals: Totals, clock: Clock, period: Period, whose: str | None = None) -> list[html.Span]:
     """1,085 total sessions, 97 this week · data as of 10:42 · times in Europe/Berlin.
 
@@ -101,15 +113,16 @@ def _range() -> html.Div:
         for preset in SEGMENTS
     ]  # fmt: skip
     custom = html.Button("Last 12 weeks", id=ids.RANGE_CUSTOM, className="seg-button", **{"aria-haspopup": "dialog"})
-    return html.Div([html.Div([*segments, custom], className="seg", role="group"), _range_popover()])
+    return html.Div([html.Div([*segments, custom], className="seg", role="group"), _range_popover()], className="range")
 
 
 def _range_popover() -> dbc.Popover:
     more = [
         html.Button(
-            PRESET_LABELS[preset], className="range-more", **{"data-preset": preset.value, "aria-pressed": "false"}
+            PRESET_LABELS[preset], className="range-more" + (" phone-only" if preset in SEGMENTS else ""),
+            **{"data-preset": preset.value, "aria-pressed": "false"},
         )
-        for preset in MORE
+        for preset in (*SEGMENTS, *MORE)
     ]  # fmt: skip
     days_form = html.Div(
         [

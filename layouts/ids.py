@@ -3,8 +3,10 @@
 PAGE_PATH = "/studio/sessions"
 VENDOR_PATH = f"{PAGE_PATH}/vendor"
 ACCESS_LOG_PATH = f"{PAGE_PATH}/access-log"
+CALENDAR_PATH = f"{PAGE_PATH}/calendar"
 
 QUESTION = "page-question"
+UPCOMING = "page-upcoming"
 SORT = "page-sort"
 OUTLINE = "page-outline"
 
@@ -29,14 +31,26 @@ FILTER_FLAGS = "filter-flags"
 FILTER_CHIPS = "filter-chips"
 FILTER_RESET = "filter-reset"
 FILTER_STUDENTS = "filter-students"
+FILTER_SHEET = "filter-sheet"
+FILTER_OPEN = "filter-open"
+FILTER_SORT = "filter-sort"
 
 METRICS = "metrics-tiles"
 
+NOTICES = "page-notices"
+
 CHART_OVER_TIME = "chart-over-time"
 CHART_OVER_TIME_TITLE = "chart-over-time-title"
+CHART_OVER_TIME_TABLE = "chart-over-time-table"
 
 BY_ST = "by-st-table"
 BY_ST_TITLE = "by-st-title"
+
+CARDS = "cards-sessions"
+
+UPCOMING_CALENDAR = "upcoming-calendar"
+UPCOMING_SUMMARY = "upcoming-summary"
+UPCOMING_NOTES = "upcoming-notes"
 
 GRID = "grid-sessions"
 GRID_SPACE = "grid-space"

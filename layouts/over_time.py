@@ -29,10 +29,31 @@ CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False}
 def over_time_chart() -> html.Section:
     return html.Section(
         [
-            html.H2("Sessions over time", id=ids.CHART_OVER_TIME_TITLE),
+            html.Div(
+                [
+                    html.H2("Sessions over time", id=ids.CHART_OVER_TIME_TITLE),
+                    html.Button(
+                        "Table",
+                        className="link",
+                        **{
+                            "data-table": "toggle",
+                            "aria-expanded": "false",
+                            "aria-controls": ids.CHART_OVER_TIME_TABLE,
+                        },
+                    ),
+                ],
+                className="chart-head",
+            ),
             html.Div(
                 dcc.Graph(id=ids.CHART_OVER_TIME, config=CONFIG, className="over-time", figure=blank()),
                 className="over-time-space",
+            ),
+            html.Div(
+                id=ids.CHART_OVER_TIME_TABLE,
+                className="over-time-table",
+                hidden=True,
+                tabIndex=0,
+                **{"role": "region", "aria-label": "Sessions over time as a table"},
             ),
         ],
         className="card-box over-time-box",
@@ -108,7 +129,7 @@ def _date_axis(over_time: SessionsOverTime) -> dict[str, Any]:
     shown = list(range(0, len(labels), max(1, -(-len(labels) // MOST_TICKS))))
     return {
         "type": "category", "showgrid": False, "tickvals": [labels[index] for index in shown],
-        "ticktext": _ticks(over_time, shown), "tickangle": 0,
+        "ticktext": _ticks(over_time, shown), "automargin": True,
     }  # fmt: skip
 
 

@@ -13,14 +13,16 @@ from layouts.by_st import FEWEST_ROWS, by_st_table
 from layouts.detail import detail_modal
 from layouts.filters import filter_bar
 from layouts.grid import grid
-from layouts.header import header
+from layouts.header import header, tabs
 from layouts.links import Links
 from layouts.metrics import empty_tiles
 from layouts.over_time import over_time_chart
 from layouts.skeleton import skeleton
 from layouts.theme import css_variables
-from layouts.words import FIELD_LABELS
-from queries.models import PersonOption
+from layouts.upcoming import upcoming
+from layouts.words import FIELD_LABELS, counted
+from queries.models import PersonOption, WayOut
+from queries.periods import RangePreset
 
 # In the page itself: browsers fetch an icon anew with each change of the address.
 ICON = "data:image/svg+xml," + quote((Path(__file__).parent / "icon.svg").read_text().strip())
@@ -46,7 +48,7 @@ INDEX = """<!DOCTYPE html>
 
 def page(
     viewer_name: str, role: str, links: Links, creators: Sequence[PersonOption], student_teachers: int, *,
-    sees_private: bool = True,
+    sees_private: bool = True, week_start: int = 0, calendar_version: str = "",
 ) -> html.Div:  # fmt: skip
     """Everything in its place, and as high as it will be; `creators` is what staff choose from."""
     return html.Div(
@@ -56,16 +58,26 @@ def page(
             dcc.Store(id=ids.SORT),
             dcc.Store(id=ids.THEME),
             dcc.Store(id=ids.DETAIL_SESSION),
+            dcc.Store(id=ids.UPCOMING),
             html.Main(
                 [
                     header(links.dashboard, viewer_name, role, creators, sees_private=sees_private),
+                    tabs(),
+                    html.Div(id=ids.NOTICES, className="notices", role="status"),
                     filter_bar(everyone=bool(creators)),
                     html.Div(load_failed("figures"), className="figures-failed", role="alert"),
-                    html.Div(empty_tiles(), id=ids.METRICS, className="kpis"),
-                    html.Div([over_time_chart(), by_st_table(student_teachers)], className="two"),
-                    grid(links, creators, watches=sees_private),
+                    html.Div(
+                        [
+                            html.Div(empty_tiles(), id=ids.METRICS, className="kpis"),
+                            html.Div([over_time_chart(), by_st_table(student_teachers)], className="two"),
+                            grid(links, creators, watches=sees_private),
+                        ],
+                        className="view-sessions",
+                    ),
+                    upcoming(is_creator=role == "creator", week_start=week_start, version=calendar_version),
                 ]
             ),
+            signed_out(),
             detail_modal(),
         ]
     )
@@ -93,12 +105,37 @@ def load_failed(retries: Literal["page", "figures"] = "page") -> html.Div:
     )
 
 
+def signed_out() -> html.Div:
+    """Shown as soon as any answer says so; the address is the page's state, so signing in again leads back to it."""
+    again = html.Button("Sign in again", className="btn-accent", **{"data-retry": "page"})
+    return html.Div(["You have been signed out. ", again], className="signed-out", role="alert")
+
+
+def stale(age: str) -> html.Div:
+    return html.Div(
+        [html.B(f"These figures are {age} old. "), "No newer export has arrived."], className="state-warning"
+    )
+
+
 def no_sessions() -> list[Component]:
     return [html.B("No sessions yet"), html.Span("Sessions of your courses appear here once they are booked.")]
 
 
-def nothing_matches() -> list[Component]:
-    return [html.B("No sessions match"), html.Span("Try a longer range, or fewer filters.")]
+def nothing_matches(ways_out: Sequence[WayOut]) -> list[Component]:
+    """Which filter to drop, and how many sessions there are without it."""
+    if not ways_out:
+        return [html.B("No sessions match"), html.Span("No single filter is in the way: reset them, or drop several.")]
+    return [html.B("No sessions match"), html.Span([_way_out(way) for way in ways_out], className="ways-out")]
+
+
+def _way_out(way: WayOut) -> html.Button:
+    words = [
+        f"Drop “{FIELD_LABELS[way.fields[0]]}”",
+        html.Span(f" {counted(way.sessions, 'session')}", className="mute"),
+    ]
+    if "range" in way.fields:
+        return html.Button(["All time", words[1]], className="btn-plain", **{"data-preset": RangePreset.ALL.value})
+    return html.Button(words, className="btn-plain", **{"data-remove": " ".join(way.fields), "data-value": ""})
 
 
 def index(links: Links) -> str:

@@ -1,6 +1,6 @@
 """Numbers, dates and labels as people read them. An en dash stands for no data."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from queries.filters import Flag, Status
@@ -54,6 +54,17 @@ FIELD_LABELS = {
     "range": "Range",
     "tz": "Time zone",
 }
+SORT_LABELS = {
+    "-scheduled_start": "Newest first",
+    "scheduled_start": "Oldest first",
+    "rating": "Lowest rating first",
+    "-rating": "Highest rating first",
+    "student": "Student, A to Z",
+    "st": "Student-Teacher, A to Z",
+    "course": "Course, A to Z",
+    "-duration": "Longest first",
+    "duration": "Shortest first",
+}
 BUCKET_LABELS = {"day": "day", "week": "week", "month": "month"}
 
 
@@ -67,6 +78,12 @@ def minutes(value: float | None) -> str:
 
 def counted(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def duration(value: timedelta) -> str:
+    """26 hours, 3 days: the larger unit once there are two of it."""
+    hours = int(value.total_seconds() // 3600)
+    return counted(hours // 24, "day") if hours >= 48 else counted(hours, "hour")
 
 
 def day(value: date, *, year: bool = False) -> str:

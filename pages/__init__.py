@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import flask_bootstrap
@@ -16,7 +17,7 @@ from starlette.templating import Jinja2Templates
 from starlette.types import Message, Receive, Scope, Send
 
 from api.problems import problem
-from layouts.ids import PAGE_PATH, VENDOR_PATH
+from layouts.ids import CALENDAR_PATH, PAGE_PATH, VENDOR_PATH
 from store.engine import StoreError
 from warehouse.refresh import NoSnapshotError, Warehouse
 
@@ -25,7 +26,11 @@ BODY_SECONDS = 10
 MOST_BODY_BYTES = 1_000_000
 TEMPLATES = Path(__file__).parent / "templates"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
-STATIC_PATHS = (f"{VENDOR_PATH}/", f"{PAGE_PATH}/_dash-component-suites/")
+_found = find_spec("dash_fullcalendar")  # not imported: Dash would have every page load its script at once
+assert _found
+assert _found.origin
+CALENDAR = Path(_found.origin).parent
+STATIC_PATHS = (f"{VENDOR_PATH}/", f"{CALENDAR_PATH}/", f"{PAGE_PATH}/_dash-component-suites/")
 OPEN_PAGE_PATHS = (
     *STATIC_PATHS,
     f"{PAGE_PATH}/assets/",
@@ -35,9 +40,11 @@ OPEN_PAGE_PATHS = (
 
 
 class VendorFiles(StaticFiles):
-    """Bootstrap's css from the installed package; its address carries the version."""
+    """Bootstrap's css and the calendar's script from the installed packages; their addresses carry the version."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        if Path(path).suffix not in (".css", ".js"):
+            raise HTTPException(404)
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
@@ -114,6 +121,7 @@ def add_page(app: FastAPI, dash: ASGIApp, templates: Jinja2Templates, warehouse:
     """Add the page's routes, the way in from /, and pages for addresses that are not ours."""
     page = Page(dash, templates, warehouse)
     app.mount(VENDOR_PATH, VendorFiles(directory=BOOTSTRAP))
+    app.mount(CALENDAR_PATH, VendorFiles(directory=CALENDAR))
     app.router.routes.append(Route(PAGE_PATH, page))
     app.router.routes.append(Route(f"{PAGE_PATH}/{{rest:path}}", page))
 

@@ -264,6 +264,14 @@ class PersonOption:
 
 
 @dataclass(frozen=True, slots=True)
+class WayOut:
+    """A filter, by its wire fields, without which there would be so many sessions."""
+
+    fields: tuple[str, ...]
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """The header's numbers, which no filter touches."""
 

@@ -110,7 +110,7 @@ class Services:
             data_as_of=snapshot.info.data_as_of,
             last_start=snapshot.info.last_start,
             zone=ZoneInfo(tz or self.settings.time_zone),
-            week_start=0 if self.settings.week_start == "monday" else 6,
+            week_start=self.settings.first_weekday,
         )
 
 

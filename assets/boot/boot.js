@@ -32,11 +32,13 @@
   dark.addEventListener("change", () => apply() && window.dash_clientside?.sessionHistory?.themeChanged?.());
 
   // A figures callback that fails leaves old figures standing; the page must say so instead of showing them as new.
+  document.documentElement.dataset.tab = new URLSearchParams(window.location.search).get("tab") === "upcoming" ? "upcoming" : "sessions";
   const send = window.fetch;
   window.fetch = async (...request) => {
     const isFigures = String(request[1]?.body).includes("metrics-tiles.children");
     try {
       const response = await send(...request);
+      if (response.status === 401) document.documentElement.toggleAttribute("data-signed-out", true);
       if (isFigures) document.documentElement.toggleAttribute("data-figures-failed", response.status >= 400);
       if (isFigures && response.ok) document.documentElement.toggleAttribute("data-figures-shown", true);
       return response;

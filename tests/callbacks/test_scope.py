@@ -35,6 +35,7 @@ CREATORS = ("me", "anna", "bela", "all", "nobody", "", None, 7, ["bela"], {"id":
 QUESTIONS = [{"creator": creator, "search": search} for creator in CREATORS for search in SEARCHES]
 VALUES: dict[str, list[Any]] = {
     f"{ids.QUESTION}.data": [*QUESTIONS, {}, None, [], "bela", {"search": ["course_id=course-secret"]}],
+    f"{ids.UPCOMING}.data": QUESTIONS,
     f"{ids.CREATOR}.data": list(CREATORS),
     f"{ids.THEME}.data": ["light"],
     f"{ids.SORT}.data": ["-rating"],
@@ -105,7 +106,7 @@ def test_every_callback_of_the_page_is_attacked_here(anna: httpx2.Client) -> Non
     assert inputs == set(VALUES)
 
 
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("number", range(4))
 def test_no_callback_gives_away_anything_of_another(anna: httpx2.Client, number: int) -> None:
     callback = server_callbacks(anna)[number]
     for values in list(posts(callback))[:: 1 if len(callback["state"]) == 0 else 4]:
@@ -140,6 +141,7 @@ def test_those_who_may_see_the_secrets_do_through_the_same_callbacks(two_creator
         for callback in server_callbacks(anna):
             values = {
                 f"{ids.QUESTION}.data": {"creator": creator, "search": "range=all"},
+                f"{ids.UPCOMING}.data": {"creator": creator, "search": ""},
                 f"{ids.CREATOR}.data": creator,
                 f"{ids.THEME}.data": "light",
                 f"{ids.DETAIL_SESSION}.data": "session-secret-1",

@@ -25,7 +25,15 @@ def test_both_themes_give_every_colour_and_every_status_has_one() -> None:
 
 
 def test_css_names_only_colours_that_there_are() -> None:
-    own = set(PALETTES["light"]) | {"hover", "hue", "line-mask", "dot", "scale-left", "scale-right"}
+    own = set(PALETTES["light"]) | {
+        "hover",
+        "hue",
+        "line-mask",
+        "dot",
+        "scale-left",
+        "scale-right",
+        "fc-event-bg-color",
+    }
     used = {name for path in ASSETS.glob("*.css") for name in re.findall(r"var\(--([a-z-]+)\)", path.read_text())}
     assert used <= own
 

@@ -1,0 +1,61 @@
+// Links that a calendar program subscribes to: made, copied and revoked here.
+(function () {
+  const page = window.dash_clientside.sessionHistory;
+  const FEEDS = "/api/calendar-feeds";
+  const make = (...given) => page.make(...given);
+  let made = null;
+
+  async function ask(method, path = FEEDS) {
+    const response = await fetch(path, { method, headers: { Accept: "application/json" } });
+    if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail || "That did not work.");
+    return response.status === 204 ? null : response.json();
+  }
+
+  const day = (iso) => page.dayOf(iso, page.zone);
+
+  function feedLine(feed) {
+    const used = feed.last_used_at ? `last read ${day(feed.last_used_at)}` : "never read";
+    return make("li", {}, make("span", {}, `Made ${day(feed.created_at)}, ${used}`),
+      make("button", { className: "link", onclick: () => act("DELETE", `${FEEDS}/${encodeURIComponent(feed.id)}`) }, "Revoke"));
+  }
+
+  function newLink() {
+    if (!made) return [];
+    const field = make("input", { readonly: true, value: made.url, "aria-label": "Link", onfocus: (event) => event.target.select() });
+    const copy = make("button", { className: "btn-plain", onclick: () => navigator.clipboard.writeText(made.url).then(() => (copy.textContent = "Copied")) }, "Copy");
+    return [make("p", { className: "mute" }, "Copy it now: it is not shown again. Who has it sees your coming sessions until you revoke it."), field, copy];
+  }
+
+  async function draw(problem) {
+    const dialog = document.querySelector(".feed");
+    const feeds = await ask("GET").catch((error) => ((problem ??= error.message), []));
+    const live = feeds.filter((feed) => !feed.revoked_at);
+    dialog.replaceChildren(
+      make("h2", {}, "Subscribe in your calendar"),
+      make("p", { className: "mute" }, "A calendar program that reads this link shows your coming sessions and keeps them up to date."),
+      problem ? make("p", { className: "state-error", role: "alert" }, problem) : "",
+      ...newLink(),
+      make("ul", {}, live.map(feedLine)),
+      make("div", { className: "actions" },
+        make("button", { className: "btn-accent", onclick: () => act("POST") }, "Make a link"),
+        make("button", { className: "btn-plain", onclick: () => dialog.close() }, "Close"))
+    );
+  }
+
+  async function act(method, path) {
+    try {
+      const answer = await ask(method, path);
+      made = method === "POST" ? answer : null;
+      await draw();
+    } catch (error) {
+      await draw(error.message);
+    }
+  }
+
+  page.openFeed = async function () {
+    const dialog = document.querySelector(".feed") || document.body.appendChild(make("dialog", { className: "feed", "aria-label": "Subscribe" }));
+    made = null;
+    await draw();
+    dialog.showModal();
+  };
+})();

@@ -1,0 +1,51 @@
+// What a phone has instead: filters in a sheet from below, charts behind a button, cards for the table.
+(function () {
+  const page = window.dash_clientside.sessionHistory;
+  const narrow = window.matchMedia("(max-width: 700px)");
+  const root = document.documentElement;
+  const find = (id) => document.getElementById(id);
+
+  page.isPhone = () => narrow.matches;
+
+  page.showSheetButton = function (count) {
+    const button = find("filter-open");
+    if (button) button.textContent = count ? `Filters · ${count}` : "Filters";
+  };
+
+  // All that is not the sheet, nor holds it, is out of reach while it is open.
+  function others(sheet) {
+    const found = [];
+    for (let inner = sheet; inner.tagName !== "MAIN"; inner = inner.parentElement) {
+      found.push(...[...inner.parentElement.children].filter((one) => one !== inner));
+    }
+    return found;
+  }
+
+  page.showSheet = function (open) {
+    const sheet = find("filter-sheet");
+    if (root.hasAttribute("data-sheet-open") === open) return;
+    root.toggleAttribute("data-sheet-open", open);
+    find("filter-open").setAttribute("aria-expanded", String(open));
+    others(sheet).forEach((one) => one.toggleAttribute("inert", open));
+    if (open) sheet.querySelector("button").focus();
+    else find("filter-open").focus({ preventScroll: true });
+  };
+
+  page.toggleCharts = function () {
+    const open = root.toggleAttribute("data-charts-open");
+    document.querySelector(".charts-open").setAttribute("aria-expanded", String(open));
+    window.dispatchEvent(new Event("resize")); // the chart had no width
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const elsewhere = event.target.closest?.(".range-popover, [role=listbox]");
+    if (event.key === "Escape" && !elsewhere && root.hasAttribute("data-sheet-open")) page.showSheet(false);
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target === root || event.target === document.body) page.showSheet(false);
+  });
+  narrow.addEventListener("change", () => {
+    if (!narrow.matches && root.hasAttribute("data-sheet-open")) page.showSheet(false);
+    if (page.question) page.loadRows(page.question);
+  });
+})();
