@@ -10,6 +10,7 @@ from pathlib import Path
 from store.access_log import AccessLog
 from store.calls import Calls
 from store.engine import StoreError, database_url, open_engine
+from store.events import Events
 from store.schema import migrate
 from store.sign_ins import SignIns
 
@@ -18,6 +19,7 @@ from store.sign_ins import SignIns
 class Store:
     access_log: AccessLog
     sign_ins: SignIns
+    events: Events
     calls: Calls
 
     def problem(self) -> str | None:
@@ -42,7 +44,7 @@ def open_store(url: str | None, folder: Path, lifetime: timedelta) -> Store:
     finally:
         engine.dispose()  # a connection is made anew by whoever needs one
     calls = Calls(engine)
-    return Store(AccessLog(calls), SignIns(calls, lifetime), calls)
+    return Store(AccessLog(calls), SignIns(calls, lifetime), Events(calls), calls)
 
 
 @contextmanager

@@ -64,3 +64,20 @@ ACCESS_LOG = Table(
     Index("ix_access_log_account", "account", "at"),
     Index("ix_access_log_creator_id", "creator_id", "at"),
 )  # fmt: skip
+
+EVENTS = Table(
+    "events", METADATA,
+    Column("number", ROW_ID, primary_key=True, autoincrement=True),
+    Column("id", String(36), nullable=False),
+    Column("name", String(32), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("viewer_id", Text, nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("due_at", Instant),
+    Column("forwarded_at", Instant),
+    Column("attempts", Integer, nullable=False),
+    UniqueConstraint("id", name="uq_events_id"),
+    Index("ix_events_at", "at"),
+    Index("ix_events_due_at", "due_at", "number"),
+)  # fmt: skip
