@@ -25,6 +25,7 @@ from starlette_compress import CompressMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.access_log import access_log_router
+from api.events import events_router
 from api.health import health_router
 from api.openapi import describe_access
 from api.problems import add_handlers
@@ -47,6 +48,7 @@ from queries.options import list_creators
 from queries.statement import setup_sql
 from recordings import recording_links
 from services import Services
+from services.events import EventRecorder
 from settings import Settings, SettingsError, is_loopback, load_settings, unknown_settings
 from store import Store, open_store
 from store.engine import StoreError
@@ -62,9 +64,11 @@ OPEN_PATHS = (SIGN_IN, CALLBACK, SIGN_OUT, SIGNED_OUT, "/api/health", *OPEN_PAGE
 def create_app(settings: Settings) -> ASGIApp:
     """The whole application: REST, sign-in and page behind one middleware that says who is asking."""
     secret_key = _secret_key(settings)
+    store = _store(settings)
     services = Services(
         settings=settings,
-        store=_store(settings),
+        store=store,
+        events=EventRecorder(store.events, settings),
         warehouse=Warehouse(
             settings.export_location,
             settings.snapshots_dir,
@@ -139,10 +143,12 @@ def _doors(services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinj
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         services.store.sign_ins.start()
         services.warehouse.start()
+        services.events.start()
         looking = asyncio.create_task(sign_in.look())
         yield
         looking.cancel()
         services.warehouse.stop()
+        services.events.stop()
         services.store.close()
 
     app = FastAPI(
@@ -150,7 +156,9 @@ def _doors(services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinj
         openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
     )  # fmt: skip
     add_handlers(app)
-    rest = (sessions_router(services), recordings_router(services), access_log_router(services))
+    rest = (
+        sessions_router(services), recordings_router(services), access_log_router(services), events_router(services)
+    )  # fmt: skip
     health = health_router(services, sign_in.problem)
     for router in (health, *rest, sign_in.router, access_log_page(services, templates)):
         app.include_router(router)

@@ -95,6 +95,16 @@ class Settings(BaseSettings):
         examples=["https://s3.example.com"],
         description="URL of the S3-compatible store; AWS where unset",
     )
+    events_url: str | None = Field(
+        None,
+        pattern=URL,
+        examples=["https://events.example.com/session-history"],
+        description="Where analytics events are passed on to; without it they are only kept",
+    )
+    events_secret: SecretStr | None = Field(
+        None, min_length=16, description="Signs what is sent there; needed with SESSIONS_EVENTS_URL"
+    )
+    events_days: int = Field(90, ge=1, le=3650, description="How long analytics events are kept")
     platform_url: str = Field(
         "",
         pattern=r"^(https?://.+)?$",
@@ -144,7 +154,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} must begin with / or https://")
         return value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "events_secret")
     @classmethod
     def _is_no_word(cls, value: SecretStr | None) -> SecretStr | None:
         if value and len(set(value.get_secret_value().strip())) < 8:
@@ -197,6 +207,7 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(_line(error)) from None
     if settings.auth == "oidc":
         _check_oidc(settings)
+    _check_events(settings)
     return settings
 
 
@@ -226,9 +237,7 @@ def _check_oidc(settings: Settings) -> None:
     if missing:
         raise SettingsError(f"{', '.join(missing)}: needed where SESSIONS_AUTH=oidc")
     for name in ("oidc_issuer", "public_url"):
-        parts = urlsplit(getattr(settings, name))
-        if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-            raise SettingsError(f"SESSIONS_{name.upper()}: must begin with https:// unless it is this machine's own")
+        _check_https(name, getattr(settings, name))
     if settings.oidc_audience == settings.oidc_client_id:
         raise SettingsError("SESSIONS_OIDC_AUDIENCE: must differ from SESSIONS_OIDC_CLIENT_ID, or ID tokens would do")
     roles = [settings.oidc_creator_role, settings.oidc_operations_role, settings.oidc_analyst_role]
@@ -237,3 +246,18 @@ def _check_oidc(settings: Settings) -> None:
             "SESSIONS_OIDC_CREATOR_ROLE, SESSIONS_OIDC_OPERATIONS_ROLE, SESSIONS_OIDC_ANALYST_ROLE,"
             " SESSIONS_OIDC_PRIVATE_ROLE: need four different names"
         )
+
+
+def _check_events(settings: Settings) -> None:
+    """Events are passed on signed, and unread by others on their way. Raises SettingsError."""
+    if not settings.events_url:
+        return
+    _check_https("events_url", settings.events_url)
+    if not settings.events_secret:
+        raise SettingsError("SESSIONS_EVENTS_SECRET: needed where SESSIONS_EVENTS_URL is set")
+
+
+def _check_https(name: str, url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise SettingsError(f"SESSIONS_{name.upper()}: must begin with https:// unless it is this machine's own")

@@ -24,7 +24,7 @@ def describe(model: type[WireParams]) -> dict[str, Any]:
     required = schema.get("required", [])
     parameters = []
     for name, field in schema.get("properties", {}).items():
-        shape = _inlined(field, schema.get("$defs", {}))
+        shape = inlined(field, schema.get("$defs", {}))
         words = shape.pop("description", "")
         parameters.append(
             {"name": name, "in": "query", "required": name in required, "description": words, "schema": shape}
@@ -32,13 +32,13 @@ def describe(model: type[WireParams]) -> dict[str, Any]:
     return {"parameters": parameters}
 
 
-def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
-    """The schema with its references replaced by what they refer to."""
+def inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    """The schema with its references replaced by what they refer to, and no other names of them."""
     if isinstance(schema, list):
-        return [_inlined(part, definitions) for part in schema]
+        return [inlined(part, definitions) for part in schema]
     if not isinstance(schema, dict):
         return schema
     if "$ref" in schema:
-        referred = _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+        referred = inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
         return {**referred, **{key: value for key, value in schema.items() if key != "$ref"}}
-    return {key: _inlined(value, definitions) for key, value in schema.items()}
+    return {key: inlined(value, definitions) for key, value in schema.items() if key != "discriminator"}

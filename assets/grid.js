@@ -43,6 +43,7 @@
         page.rowCount = answer.pagination.total;
         fitHeight(page.rowCount);
         block.successCallback(answer.sessions, answer.pagination.total);
+        page.recordView?.(page.rowCount, question.search);
         window.requestAnimationFrame(showFoot);
       };
       const fail = (error) => {

@@ -46,6 +46,7 @@
       next.delete(name);
       list(value).forEach((one) => next.append(name, one));
     }
+    page.recordFilters?.(params(), next, [...FILTERS, ...RANGE]);
     window.history.pushState(null, "", "?" + next);
     follow();
     return true;
@@ -155,6 +156,7 @@
     const isNew = (name) => JSON.stringify(next[name]) !== JSON.stringify(shown[name]);
     const changed = Object.keys(next).filter(isNew);
     showTab(tabOf(url));
+    if (changed.includes("session") && next.session) page.record?.("session_viewed", { session_id: next.session });
     showChosen(url);
     showControls(url, !shown.question);
     page.showStSort(url.get("st_sort"));

@@ -11,6 +11,7 @@ from queries.options import list_chosen, list_creators
 from queries.periods import Clock
 from queries.sessions import FoundSession, NotFoundError, get_session
 from recordings.links import RecordingLinks, RecordingUnavailable, SignedLink, available_link
+from services.events import EventRecorder
 from settings import Settings
 from store import Store
 from store.access_log import Access, Action
@@ -42,6 +43,7 @@ class Services:
     warehouse: Warehouse
     recordings: RecordingLinks
     store: Store
+    events: EventRecorder
     now: Callable[[], datetime] = utc_now
 
     def scope(self, viewer: Viewer, creator: str) -> CreatorScope:

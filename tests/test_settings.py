@@ -54,6 +54,12 @@ MALFORMED = [
     ("RECORDINGS_ENDPOINT", "ftp://s3.example.com", "is not of the form"),
     ("PLATFORM_URL", "example.com", "is not of the form"),
     ("PLATFORM_URL", "javascript:alert(1)", "is not of the form"),
+    ("EVENTS_URL", "events.example", "is not of the form"),
+    ("EVENTS_URL", "https://u:p@events.example", "is not of the form"),
+    ("EVENTS_URL", "https://events.example/?key=x", "is not of the form"),
+    ("EVENTS_SECRET", "hunter2", "at least 16 characters"),
+    ("EVENTS_SECRET", "x" * 40, "must be random"),
+    ("EVENTS_DAYS", "0", "greater than or equal to 1"),
     ("LINK_PROFILE", "/users/{session_id}", "may hold {user_id} and no other field"),
     ("LINK_PROFILE", "/users/{user_id.name}", "may hold {user_id} and no other field"),
     ("LINK_PROFILE", "/users/{user_id[x]}", "may hold {user_id} and no other field"),
@@ -95,8 +101,9 @@ def test_a_malformed_setting_is_one_line_that_names_it(
     assert "\n" not in line
 
 
-def test_the_message_about_a_short_key_does_not_tell_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SESSIONS_SECRET_KEY", "hunter2")
+@pytest.mark.parametrize("name", ["SECRET_KEY", "EVENTS_SECRET"])
+def test_the_message_about_a_short_key_does_not_tell_the_key(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"SESSIONS_{name}", "hunter2")
     with pytest.raises(SettingsError) as caught:
         load_settings()
     assert "hunter2" not in str(caught.value)
@@ -163,13 +170,14 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "OIDC_CLIENT_SECRET": "the client's secret", "OIDC_SCOPES": "openid roles", "OIDC_AUDIENCE": "https://api.example",
         "OIDC_ROLES_CLAIM": "realm_access.roles", "OIDC_CREATOR_CLAIM": "creator", "OIDC_NAME_CLAIM": "nickname",
         "OIDC_CREATOR_ROLE": "teacher", "OIDC_OPERATIONS_ROLE": "ops", "OIDC_ANALYST_ROLE": "bi",
-        "OIDC_PRIVATE_ROLE": "everything",
+        "OIDC_PRIVATE_ROLE": "everything", "EVENTS_URL": "https://events.example", "EVENTS_SECRET": "ghijklmnopqrstuv",
+        "EVENTS_DAYS": "30",
     }  # fmt: skip
     assert {name.lower() for name in given} == set(Settings.model_fields)
     for name, value in given.items():
         monkeypatch.setenv(f"SESSIONS_{name}", value)
     found = load_settings().model_dump()
-    for secret in ("SECRET_KEY", "DATABASE_URL", "OIDC_CLIENT_SECRET"):
+    for secret in ("SECRET_KEY", "DATABASE_URL", "OIDC_CLIENT_SECRET", "EVENTS_SECRET"):
         assert found.pop(secret.lower()).get_secret_value() == given.pop(secret)
     assert {name.upper(): str(value).lower() for name, value in found.items()} == {
         name: value.lower() for name, value in given.items()
@@ -238,6 +246,29 @@ def test_sign_in_at_a_provider_that_would_not_be_safe_stops_the_start(
         load_settings(**{key.lower(): given for key, given in (OIDC | {name: value}).items()})
     assert str(caught.value).startswith(f"SESSIONS_{name}")
     assert message in str(caught.value)
+
+
+EVENTS_SECRET = "0123456789abcdefghij"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://events.example/in", "http://127.0.0.1:9", "http://localhost/in", "http://[::1]:9"]
+)
+def test_events_are_passed_on_where_nobody_can_read_them_on_their_way(url: str) -> None:
+    settings = load_settings(events_url=url, events_secret=EVENTS_SECRET)
+    assert settings.events_url == url
+    assert EVENTS_SECRET not in repr(settings)
+
+
+@pytest.mark.parametrize("url", ["http://events.example/in", "http://10.0.0.1", "http://localhost.example"])
+def test_events_are_passed_on_nowhere_else(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^SESSIONS_EVENTS_URL: must begin with https://"):
+        load_settings(events_url=url, events_secret=EVENTS_SECRET)
+
+
+def test_events_are_not_passed_on_unsigned() -> None:
+    with pytest.raises(SettingsError, match=r"^SESSIONS_EVENTS_SECRET: needed where SESSIONS_EVENTS_URL is set$"):
+        load_settings(events_url="https://events.example")
 
 
 def test_all_that_is_missing_is_named_at_once() -> None:

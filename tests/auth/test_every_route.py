@@ -48,6 +48,7 @@ ALLOWED: dict[Route, set[str]] = {
     ("GET", "/sign-out/done"): EVERYBODY,
     ("GET", "/api/health"): EVERYBODY,
     ("GET", "/api/openapi.json"): SIGNED_IN,
+    ("POST", "/api/events"): SIGNED_IN,
     ("GET", "/api/access-log"): {OPERATIONS},
     ("GET", "/api/creators/{creator}/courses"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions"): SIGNED_IN,

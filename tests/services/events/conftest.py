@@ -1,0 +1,16 @@
+"""A store of each kind, as the tests of the store have it, and a receiver of events."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers.receiver import RunningReceiver, receiving
+from tests.store.conftest import database, no_rest, store
+
+__all__ = ["database", "no_rest", "store"]
+
+
+@pytest.fixture
+def receiver() -> Iterator[RunningReceiver]:
+    with receiving() as running:
+        yield running
