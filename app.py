@@ -25,6 +25,7 @@ from starlette_compress import CompressMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.access_log import access_log_router
+from api.calendar import calendar_router
 from api.events import events_router
 from api.health import health_router
 from api.openapi import describe_access
@@ -49,6 +50,7 @@ from queries.statement import setup_sql
 from recordings import recording_links
 from services import Services
 from services.events import EventRecorder
+from services.feeds import FEEDS_PATH
 from settings import Settings, SettingsError, is_loopback, load_settings, unknown_settings
 from store import Store, open_store
 from store.engine import StoreError
@@ -58,7 +60,7 @@ from warehouse.refresh import Warehouse
 from warehouse.snapshot import SNAPSHOT_PREFIX
 
 log = logging.getLogger("session_history")
-OPEN_PATHS = (SIGN_IN, CALLBACK, SIGN_OUT, SIGNED_OUT, "/api/health", *OPEN_PAGE_PATHS)
+OPEN_PATHS = (SIGN_IN, CALLBACK, SIGN_OUT, SIGNED_OUT, "/api/health", FEEDS_PATH, *OPEN_PAGE_PATHS)
 
 
 def create_app(settings: Settings) -> ASGIApp:
@@ -157,8 +159,12 @@ def _doors(services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinj
     )  # fmt: skip
     add_handlers(app)
     rest = (
-        sessions_router(services), recordings_router(services), access_log_router(services), events_router(services)
-    )  # fmt: skip
+        sessions_router(services),
+        recordings_router(services),
+        access_log_router(services),
+        calendar_router(services, PAGE_PATH),
+        events_router(services),
+    )
     health = health_router(services, sign_in.problem)
     for router in (health, *rest, sign_in.router, access_log_page(services, templates)):
         app.include_router(router)

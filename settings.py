@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     oidc_private_role: str = Field(
         "private", min_length=1, description="Its name of the grant of recordings, comments and notes to an analyst"
     )
+    feed_days: int = Field(365, ge=1, le=3650, description="A calendar feed works so long after it was made")
     time_zone: str = Field("UTC", description="IANA zone where a request names none")
     week_start: Literal["monday", "sunday"] = Field("monday", description="First day of the week")
     low_rating: int = Field(2, ge=1, le=5, description="A student's rating up to this counts as low")
@@ -169,6 +170,10 @@ class Settings(BaseSettings):
     def first_weekday(self) -> int:
         """As in date.weekday(): 0 is Monday."""
         return 0 if self.week_start == "monday" else 6
+
+    @property
+    def feed_lifetime(self) -> timedelta:
+        return timedelta(days=self.feed_days)
 
     @property
     def proxies(self) -> list[str]:

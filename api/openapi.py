@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-OPEN = ("/api/health",)
+OPEN = ("/api/health", "/api/calendar/{token}.ics")
 SCHEMES = {
     "cookie": {"type": "apiKey", "in": "cookie", "name": "session_history", "description": "Set by sign-in"},
     "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Of the OpenID provider"},

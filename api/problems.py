@@ -10,6 +10,7 @@ from auth.viewer import ForbiddenError, NotSignedInError
 from queries.filters import FilterError, filter_error
 from queries.sessions import NotFoundError
 from recordings.links import RecordingUnavailable, UnavailableReason
+from services.feeds import TooManyFeedsError
 from warehouse.refresh import NoSnapshotError
 
 MEDIA_TYPE = "application/problem+json"
@@ -19,6 +20,7 @@ TITLES = {
     404: "Not found",
     405: "Method not allowed",
     408: "Request timed out",
+    409: "Conflict",
     413: "Request too large",
     422: "Invalid parameter",
     500: "Internal error",
@@ -72,6 +74,10 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(ForbiddenError)
     async def _(request: Request, error: ForbiddenError) -> Response:
         return problem(403, str(error))
+
+    @app.exception_handler(TooManyFeedsError)
+    async def _(request: Request, error: TooManyFeedsError) -> Response:
+        return problem(409, str(error))
 
     @app.exception_handler(NotSignedInError)
     async def _(request: Request, error: NotSignedInError) -> Response:

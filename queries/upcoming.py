@@ -1,5 +1,6 @@
 """What is to come: the sessions still to end, whose ST is booked twice, and which STs have nothing booked."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import Field
@@ -25,13 +26,28 @@ COUNT_UPCOMING = load("count_upcoming", "now")
 LIST_COMING_DAYS = load("list_coming_days", "now", "zone")
 LIST_CONFLICTS = load("list_conflicts", "now", "limit", "most")
 LIST_IDLE_STS = load("list_idle_student_teachers", "now", "limit")
+LIST_FOR_CALENDAR = load("list_for_calendar", "all_creators", "creator_id", "now", "cancelled_from", "limit")
 
 MOST_GROUPS, MOST_IN_GROUP, MOST_IDLE = 20, 100, 50
-LATELY = timedelta(days=84)
+MOST_ENTRIES = 2_000
+LATELY, LATELY_CANCELLED = timedelta(days=84), timedelta(days=7)
 
 
 class UpcomingParams(ListParams):
     sort: Sort = Field(Sort.SCHEDULED_START, description="Order; a leading - is descending")
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """One session as a calendar shows it."""
+
+    id: str
+    start: datetime
+    end: datetime
+    cancelled: bool
+    course: str
+    student: str
+    st: str
 
 
 def list_upcoming(
@@ -67,6 +83,14 @@ def get_overview(snapshot: Snapshot, scope: Scope, filters: SessionFilters, cloc
         idle_sts=[IdleSt(Person(*row[:3]), utc(row[3]), row[4]) for row in idle],
         idle_sts_total=idle[0][-1] if idle else 0,
     )
+
+
+def list_for_calendar(snapshot: Snapshot, scope: Scope, now: datetime) -> list[CalendarEntry]:
+    """Coming sessions, and those cancelled that would have started at most a week ago or later, the soonest first."""
+    values = {"all_creators": scope.all_creators, "creator_id": scope.creator_id, "now": now}
+    window = {"cancelled_from": now - LATELY_CANCELLED, "limit": MOST_ENTRIES}
+    rows = LIST_FOR_CALENDAR.rows(snapshot, values | window)
+    return [CalendarEntry(id_, utc(start), utc(end), *rest) for id_, start, end, *rest in rows]
 
 
 def _groups(rows: list[Row]) -> list[ConflictGroup]:

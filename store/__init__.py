@@ -11,6 +11,7 @@ from store.access_log import AccessLog
 from store.calls import Calls
 from store.engine import StoreError, database_url, open_engine
 from store.events import Events
+from store.feeds import Feeds
 from store.schema import migrate
 from store.sign_ins import SignIns
 
@@ -20,6 +21,7 @@ class Store:
     access_log: AccessLog
     sign_ins: SignIns
     events: Events
+    feeds: Feeds
     calls: Calls
 
     def problem(self) -> str | None:
@@ -44,7 +46,7 @@ def open_store(url: str | None, folder: Path, lifetime: timedelta) -> Store:
     finally:
         engine.dispose()  # a connection is made anew by whoever needs one
     calls = Calls(engine)
-    return Store(AccessLog(calls), SignIns(calls, lifetime), Events(calls), calls)
+    return Store(AccessLog(calls), SignIns(calls, lifetime), Events(calls), Feeds(calls), calls)
 
 
 @contextmanager

@@ -47,6 +47,19 @@ SIGN_INS = Table(
     Index("ix_sign_ins_ended_at", "ended_at"),
 )  # fmt: skip
 
+CALENDAR_FEEDS = Table(
+    "calendar_feeds", METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("token_hash", String(64), nullable=False),
+    Column("account", Text, nullable=False),
+    Column("creator_id", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("last_used_at", Instant),
+    Column("revoked_at", Instant),
+    UniqueConstraint("token_hash", name="uq_calendar_feeds_token_hash"),
+    Index("ix_calendar_feeds_creator_id", "creator_id", "created_at"),
+)  # fmt: skip
+
 ACCESS_LOG = Table(
     "access_log", METADATA,
     Column("id", ROW_ID, primary_key=True, autoincrement=True),

@@ -1,6 +1,6 @@
 """Two applications that serve on the loopback for all tests of the doors: a demo, and two creators with secrets."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -54,12 +54,12 @@ class Served:
 
 
 @contextmanager
-def served(data_dir: Path, now: datetime | None = None, **settings: Any) -> Iterator[Served]:
-    """The application once its snapshot serves; for it the time stands still at `now`."""
+def served(data_dir: Path, now: datetime | Callable[[], datetime] | None = None, **settings: Any) -> Iterator[Served]:
+    """The application once its snapshot serves; for it the time stands still at `now`, or is what `now` says."""
     app: Any = create_app(load_settings(data_dir=data_dir, secret_key=SECRET_KEY, refresh_seconds=3600, **settings))
     services = fastapi_of(app).state.services
     if now:
-        object.__setattr__(services, "now", lambda: now)
+        object.__setattr__(services, "now", now if callable(now) else lambda: now)
     with ExitStack() as stack:
         client = stack.enter_context(ready_client_of(app))
         yield Served(str(client.base_url), services.store, stack)

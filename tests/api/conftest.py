@@ -1,11 +1,13 @@
-"""A server to which events are told, and which writes them at once."""
+"""Servers for tests of what is told to them: events, and calendar feeds."""
 
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
 
+from store import calls
 from store.engine import writing
+from tests.api.calendars import NAMES, SESSIONS, WATCH, alter
 from tests.api.telling import counts
 from tests.conftest import NOW, Served, served
 from tests.exports import write_export
@@ -30,3 +32,22 @@ def listener(listening: Served) -> Served:
     with writing(listening.store.calls.engine) as connection:
         connection.execute(text("DELETE FROM events"))
     return listening
+
+
+@pytest.fixture(scope="session")
+def with_feeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("calendar")
+    users = [*TABLES["users"], *({"id": id_, "name": name} for id_, name in NAMES.items())]
+    tables = TABLES | {"sessions": SESSIONS, "session_assessments": [], "users": users}
+    export = write_export(folder / "export", as_of=NOW, **tables)
+    with served(folder / "data", WATCH, export=str(export), public_url="http://studio.example") as app:
+        yield app
+
+
+@pytest.fixture
+def feeds(with_feeds: Served, monkeypatch: pytest.MonkeyPatch) -> Served:
+    """It without any feed."""
+    monkeypatch.setattr(calls, "REST_SECONDS", 0)
+    monkeypatch.setattr(WATCH, "now", NOW)
+    alter(with_feeds, "DELETE FROM calendar_feeds")
+    return with_feeds
