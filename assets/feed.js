@@ -28,8 +28,8 @@
 
   async function draw(problem) {
     const dialog = document.querySelector(".feed");
-    const feeds = await ask("GET").catch((error) => ((problem ??= error.message), []));
-    const live = feeds.filter((feed) => !feed.revoked_at);
+    const { feeds } = await ask("GET").catch((error) => ((problem ??= error.message), { feeds: [] }));
+    const live = feeds.filter((feed) => !feed.revoked_at && new Date(feed.expires_at) > Date.now());
     dialog.replaceChildren(
       make("h2", {}, "Subscribe in your calendar"),
       make("p", { className: "mute" }, "A calendar program that reads this link shows your coming sessions and keeps them up to date."),

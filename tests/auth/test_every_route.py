@@ -79,6 +79,8 @@ ALLOWED: dict[Route, set[str]] = {
     ("GET", f"{PAGE}/_favicon.ico"): EVERYBODY,
     ("GET", f"{PAGE}/vendor"): SIGNED_IN,  # the folder itself, which lists nothing
     ("POST", f"{PAGE}/vendor"): SIGNED_IN,
+    ("GET", f"{PAGE}/calendar"): SIGNED_IN,
+    ("POST", f"{PAGE}/calendar"): SIGNED_IN,
     ("GET", f"{PAGE}/{{path}}"): SIGNED_IN,
     ("GET", f"{PAGE}/{{rest}}"): SIGNED_IN,
     ("POST", f"{PAGE}/{{rest}}"): SIGNED_IN,
