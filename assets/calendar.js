@@ -111,7 +111,7 @@
     if (!session) return h("div", { className: "event-line" }, event.title);
     const isList = view.type === VIEWS.list || view.type === VIEWS.day;
     const who = isList ? `${session.st.name} with ${session.student.name}` : session.st.name;
-    return h("div", { className: "event-line", title: `${session.course.title}: ${session.student.name} with ${session.st.name}` },
+    return h(isList ? "button" : "div", { className: "event-line", title: `${session.course.title}: ${session.student.name} with ${session.st.name}` },
       isList ? null : h("b", null, timeText.slice(0, 5), " "), h("bdi", null, who),
       view.type === VIEWS.month ? null : [" · ", h("bdi", { key: "course" }, session.course.title)]);
   }
@@ -165,6 +165,7 @@
       eventDisplay: "block",
       displayEventEnd: true,
       events,
+      lazyFetching: false, // a day of many may be drawn one by one, though its month could not
       eventContent: line,
       eventDidMount: ({ el, event }) => (el.dataset.coming = event.id),
       viewDidMount: ({ view: shown }) => (calendar = shown.calendar),

@@ -38,8 +38,10 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    const elsewhere = event.target.closest?.(".range-popover, [role=listbox]");
-    if (event.key === "Escape" && !elsewhere && root.hasAttribute("data-sheet-open")) page.showSheet(false);
+    const elsewhere = event.target.closest?.(".range-popover, [role=listbox], .dash-dropdown-content");
+    if (event.key !== "Escape" || elsewhere || !root.hasAttribute("data-sheet-open")) return;
+    if (document.querySelector(".range-popover")) find("filter-more").click();
+    else page.showSheet(false);
   });
   document.addEventListener("click", (event) => {
     if (event.target === root || event.target === document.body) page.showSheet(false);

@@ -73,7 +73,7 @@
 
   page.showQuick = function (session, anchor) {
     const box = document.querySelector(".quick") || makeBox();
-    opener = anchor?.matches?.("a, [tabindex]") ? anchor : anchor?.querySelector?.("a, [tabindex]");
+    opener = anchor?.matches?.("a, [tabindex]") ? anchor : anchor?.querySelector?.("a, button, [tabindex]");
     const close = make("button", { className: "close", "aria-label": "Close", onclick: () => box.hidePopover() }, "✕");
     box.replaceChildren(...[close, ...body(session)].filter(Boolean));
     box.showPopover();
