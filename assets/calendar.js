@@ -75,8 +75,13 @@
     return (await page.fetchJson(address("/overview", asked))).days.map(dayEvent);
   }
 
+  function readAgain() {
+    calendar.refetchEvents();
+    window.dash_clientside.set_props("page-upcoming", { data: { ...question } });
+  }
+
   function tell(words, retry) {
-    const again = retry ? page.make("button", { className: "btn-plain", onclick: () => calendar.refetchEvents() }, "Retry") : null;
+    const again = retry ? page.make("button", { className: "btn-plain", onclick: readAgain }, "Retry") : null;
     find("upcoming-calendar").querySelector(".calendar-note").replaceChildren(words, ...(again ? [" ", again] : []));
   }
 
@@ -119,7 +124,8 @@
   function takeProps({ eventClick, datesSet }) {
     if (eventClick?.extendedProps.day) calendar.changeView(VIEWS.day, eventClick.extendedProps.day);
     else if (eventClick) page.showQuick(eventClick.extendedProps.session, anchorOf(eventClick.id));
-    if (datesSet && calendar) {
+    document.querySelectorAll(".calendar .fc-icon").forEach((icon) => icon.setAttribute("aria-hidden", "true"));
+    if (datesSet && calendar && page.params().get("tab") === "upcoming") {
       const day = calendar.getDate().toISOString().slice(0, 10);
       const today = wall(new Date()).slice(0, 10);
       page.replaceParams({ view: nameOf(datesSet.viewType), day: day === today ? null : day });
@@ -167,6 +173,7 @@
       events,
       lazyFetching: false, // a day of many may be drawn one by one, though its month could not
       eventContent: line,
+      moreLinkDidMount: ({ el }) => el.setAttribute("role", "button"),
       eventDidMount: ({ el, event }) => (el.dataset.coming = event.id),
       viewDidMount: ({ view: shown }) => (calendar = shown.calendar),
     };

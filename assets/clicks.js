@@ -28,6 +28,8 @@
     window.setTimeout(() => (button.textContent = words), 1500);
   }
 
+  const retries = { figures: () => page.loadAgain(), detail: () => page.openAgain(), page: () => window.location.reload() };
+
   const actions = {
     preset: choosePreset,
     remove: removeChip,
@@ -39,7 +41,7 @@
     only: (element) => page.setParams({ st_id: element.dataset.only, session: null }),
     columns: () => page.resetColumns(),
     theme: () => page.nextTheme(),
-    retry: (element) => (element.dataset.retry === "figures" ? page.loadAgain() : window.location.reload()),
+    retry: (element) => retries[element.dataset.retry](),
     sheet: (element) => page.showSheet(element.dataset.sheet === "open"),
     charts: () => page.toggleCharts(),
     table: (element) => page.toggleTable(element),

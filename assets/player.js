@@ -120,8 +120,12 @@
       video.hidden = false;
       tell("");
       await video.play();
-    } catch {
-      if (video.isConnected) unavailable(video);
+    } catch (error) {
+      if (!video.isConnected) return;
+      unavailable(video);
+      if (!(error instanceof TypeError)) return; // that is a network that is away: it may come back
+      tell("Unable to load the recording.");
+      find("player-play").hidden = false;
     }
   };
 

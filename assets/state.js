@@ -170,6 +170,7 @@
 
   page.begin = function () {
     document.getElementById("page-outline")?.remove();
+    page.mendDropdowns();
     look();
     return [shown.question, shown.creator, shown.session, page.theme(), shown.sort, shown.upcoming];
   };
@@ -245,6 +246,7 @@
     page.setParams({ range: null, from: first, to: last });
   };
 
+  page.openAgain = () => window.dash_clientside.set_props("detail-session", { data: params().get("session") });
   page.openSession = (id) => page.setParams({ session: id });
   page.watchSession = function (id) {
     page.watchNext = true;
@@ -252,6 +254,7 @@
   };
   page.closeDetail = function () {
     const seen = params().get("session");
+    document.documentElement.removeAttribute("data-detail-failed");
     page.stopRecording();
     page.setParams({ session: null });
     page.focusRow(seen);

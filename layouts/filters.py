@@ -113,6 +113,7 @@ def _choice(id_: str, label: str, options: Options) -> html.Div:
     return html.Div(
         dcc.Dropdown(options, [], id=id_, multi=True, placeholder=f"{label}: all", maxHeight=360),
         className="choice",
+        role="group",
         **{"aria-label": label},
     )
 

@@ -101,6 +101,7 @@ def _creator_choice(creators: Sequence[PersonOption]) -> html.Div:
         dcc.Dropdown(options, "all", id=ids.HEADER_CREATOR, clearable=False, searchable=True, maxHeight=360),
         className="creator-choice",
         hidden=not creators,
+        role="group",
         **{"aria-label": "Creator"},
     )
 

@@ -78,6 +78,7 @@ def page(
                 ]
             ),
             signed_out(),
+            detail_failed(),
             detail_modal(),
         ]
     )
@@ -108,7 +109,14 @@ def load_failed(retries: Literal["page", "figures"] = "page") -> html.Div:
 def signed_out() -> html.Div:
     """Shown as soon as any answer says so; the address is the page's state, so signing in again leads back to it."""
     again = html.Button("Sign in again", className="btn-accent", **{"data-retry": "page"})
-    return html.Div(["You have been signed out. ", again], className="signed-out", role="alert")
+    return html.Div(["You have been signed out. ", again], className="over-page signed-out", role="alert")
+
+
+def detail_failed() -> html.Div:
+    """Over the page, where the session would be."""
+    retry = html.Button("Retry", className="btn-plain", **{"data-retry": "detail"})
+    leave = html.Button("✕", className="btn-plain", **{"data-close": "detail", "aria-label": "Close"})
+    return html.Div(["Unable to load this session. ", retry, leave], className="over-page detail-failed", role="alert")
 
 
 def stale(age: str) -> html.Div:

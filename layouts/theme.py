@@ -9,7 +9,7 @@ Theme = Literal["light", "dark"]
 PALETTES: dict[Theme, dict[str, str]] = {
     "light": {
         "bg": "#f6f7f9", "card": "#ffffff", "ink": "#1b2430", "mute": "#5f6b79", "line": "#e4e8ed",
-        "accent": "#2f6fdb", "accent-ink": "#ffffff", "bar": "#c9d6ea", "done": "#3f8f6b", "done-ink": "#2b6b4f",
+        "accent": "#2763c8", "accent-ink": "#ffffff", "bar": "#c9d6ea", "done": "#3f8f6b", "done-ink": "#2b6b4f",
         "canc": "#c3cad3", "nosh": "#d2694a", "nosh-ink": "#a8452a", "sched": "#9db8e6", "gold": "#d99a1c",
     },
     "dark": {

@@ -31,19 +31,26 @@
   if (rows) document.documentElement.style.setProperty("--kept-st-rows", rows);
   dark.addEventListener("change", () => apply() && window.dash_clientside?.sessionHistory?.themeChanged?.());
 
-  // A figures callback that fails leaves old figures standing; the page must say so instead of showing them as new.
   document.documentElement.dataset.tab = new URLSearchParams(window.location.search).get("tab") === "upcoming" ? "upcoming" : "sessions";
+
+  // A callback that fails leaves old figures standing, or no session; the page must say so instead of showing them as new.
   const send = window.fetch;
   window.fetch = async (...request) => {
-    const isFigures = String(request[1]?.body).includes("metrics-tiles.children");
+    const body = String(request[1]?.body);
+    const isFigures = body.includes("metrics-tiles.children");
+    const isDetail = body.includes("detail-body.children");
+    const isFailed = (failed) => {
+      if (isFigures) document.documentElement.toggleAttribute("data-figures-failed", failed);
+      if (isDetail) document.documentElement.toggleAttribute("data-detail-failed", failed);
+    };
     try {
       const response = await send(...request);
       if (response.status === 401) document.documentElement.toggleAttribute("data-signed-out", true);
-      if (isFigures) document.documentElement.toggleAttribute("data-figures-failed", response.status >= 400);
+      isFailed(response.status >= 400);
       if (isFigures && response.ok) document.documentElement.toggleAttribute("data-figures-shown", true);
       return response;
     } catch (error) {
-      if (isFigures && error.name !== "AbortError") document.documentElement.toggleAttribute("data-figures-failed", true);
+      if (error.name !== "AbortError") isFailed(true);
       throw error;
     }
   };
