@@ -1,8 +1,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+KEYWORDS := _ gettext marked parts counted:2,3 t page.t page.parts page.counted:2,3
 
-.PHONY: screenshots run test test-quick check fmt bench lock browser
+.PHONY: messages screenshots run test test-quick check fmt bench lock browser
 
 run: $(VENV)/installed  ## set up and serve; settings come from the environment or .env
 	$(BIN)/python app.py
@@ -23,6 +24,14 @@ check: $(VENV)/installed-dev  ## style, types, layers, dead code
 fmt: $(VENV)/installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+messages: $(VENV)/installed-dev  ## what there is to translate into locales/messages.pot, and what is new of it into each catalogue
+	$(BIN)/pybabel --quiet extract --mapping-file=pyproject.toml --no-default-keywords --keywords="$(KEYWORDS)" \
+		--add-location=file --omit-header --no-wrap --sort-output --output=locales/messages.pot .
+	for catalogue in locales/*/messages.po; do \
+		$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete --input-file=locales/messages.pot \
+			--locale=$$(basename $$(dirname $$catalogue)) --output-file=$$catalogue; \
+	done
 
 screenshots: $(VENV)/installed-dev browser  ## pictures of the running page into docs/img
 	$(BIN)/python -m docs.screenshots

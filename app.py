@@ -40,10 +40,12 @@ from auth.paths import CALLBACK, SIGN_IN, SIGN_OUT, SIGNED_OUT
 from auth.viewer import CreatorScope
 from callbacks.page import create_page
 from layouts.ids import ACCESS_LOG_PATH, PAGE_PATH
+from layouts.language import LanguageError, read_language, speaking
 from layouts.page import ICON
 from pages import OPEN_PAGE_PATHS, STATIC_PATHS, TEMPLATES, add_page
 from pages.access_log import access_log_page
 from pages.compressed import CompressedFiles
+from pages.wording import InLanguage, template_words
 from queries.models import PersonOption
 from queries.options import list_creators
 from queries.statement import setup_sql
@@ -89,9 +91,11 @@ def create_app(settings: Settings) -> ASGIApp:
         secret_key, lifetime=settings.sign_in_lifetime, idle=timedelta(minutes=settings.idle_minutes),
         is_ended=sign_ins.is_ended, always_secure=(settings.public_url or "").startswith("https:"),
     )  # fmt: skip
-    dash = create_page(services)
+    language = read_language(settings.language, settings.locales_dir)
+    with speaking(language):
+        dash = create_page(services)
     templates = Jinja2Templates(TEMPLATES)
-    templates.env.globals["icon"] = ICON
+    templates.env.globals.update(icon=ICON, **template_words())
 
     def creators() -> list[PersonOption]:
         return list_creators(services.warehouse.current(), CreatorScope(all_creators=True))
@@ -99,7 +103,7 @@ def create_app(settings: Settings) -> ASGIApp:
     doors = sign_in_doors(settings, secret_key, cookie, sign_ins, creators, templates, PAGE_PATH)
     app = _doors(services, doors, dash, templates)
     app.state.services = services
-    return _guarded(app, services, cookie, doors.tokens, dash.csp_hashes())
+    return InLanguage(_guarded(app, services, cookie, doors.tokens, dash.csp_hashes()), language)
 
 
 def _store(settings: Settings) -> Store:
@@ -206,6 +210,10 @@ def check_start(settings: Settings) -> None:
         NamedTemporaryFile(dir=settings.data_dir).close()
     except OSError as error:
         raise SettingsError(f"SESSIONS_DATA_DIR: cannot write to {settings.data_dir} ({error.strerror})") from None
+    try:
+        read_language(settings.language, settings.locales_dir)
+    except LanguageError as error:
+        raise SettingsError(f"SESSIONS_LANGUAGE: {error}") from None
     try:
         _store(settings).close()
     except StoreError as error:

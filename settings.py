@@ -20,6 +20,7 @@ LINK_FIELDS = {
 }
 
 
+LOCALES = Path(__file__).parent / "locales"
 HOST = r"[\w.-]+(:\d{1,5})?"
 ORIGIN = rf"('self'|https?://(\*\.)?{HOST})"
 URL = rf"^https?://({HOST}|\[[0-9a-fA-F:]+\](:\d{{1,5}})?)(/[^\s?#]*)?$"
@@ -82,6 +83,8 @@ class Settings(BaseSettings):
         "private", min_length=1, description="Its name of the grant of recordings, comments and notes to an analyst"
     )
     feed_days: int = Field(365, ge=1, le=3650, description="A calendar feed works so long after it was made")
+    locales_dir: Path = Field(LOCALES, description="Folder of the catalogues, one folder a language in it")
+    language: str = Field("en", description="Language of the page; REST and the log speak English")
     time_zone: str = Field("UTC", description="IANA zone where a request names none")
     week_start: Literal["monday", "sunday"] = Field("monday", description="First day of the week")
     low_rating: int = Field(2, ge=1, le=5, description="A student's rating up to this counts as low")
@@ -117,6 +120,15 @@ class Settings(BaseSettings):
     link_room: str = Field("/sessions/{session_id}/room", description="SROM, the session room")
     link_message: str = Field("/messages/new?to={user_id}", description="MSGS, a message to a person")
     link_course: str = Field("/courses/{course_id}", description="CDET, a course")
+
+    @field_validator("language")
+    @classmethod
+    def _is_a_language(cls, value: str, info: ValidationInfo) -> str:
+        catalogues = info.data.get("locales_dir", LOCALES).glob("*/messages.po")
+        there_are = sorted({"en", *(catalogue.parent.name for catalogue in catalogues)})
+        if value not in there_are:
+            raise ValueError(f"{value!r} is none of the languages there are: {', '.join(there_are)}")
+        return value
 
     @field_validator("time_zone")
     @classmethod

@@ -18,7 +18,7 @@
   cells.ByStName = cell("sessions", "", (row) => h("span", { className: "cut", dir: "auto" }, row.name));
   cells.ByStSessions = cell("sessions", "", (row) =>
     h(window.React.Fragment, null,
-      h("span", { className: "bar", style: { width: `calc((100% - 48px) * ${row.share / 100})` } }), h("span", null, row.sessions.toLocaleString("en")))
+      h("span", { className: "bar", style: { width: `calc((100% - 48px) * ${row.share / 100})` } }), h("span", null, page.number(row.sessions)))
   );
   cells.ByStCompleted = cell("completion", "right", (row) => row.completed);
 
@@ -74,5 +74,5 @@
     const missing = (one === null) - (other === null);
     return missing ? (descending ? -missing : missing) : (one ?? 0) - (other ?? 0);
   };
-  functions.byName = (one, other) => one.localeCompare(other, undefined, { sensitivity: "base" });
+  functions.byName = (one, other) => one.localeCompare(other, page.locale, { sensitivity: "base" });
 })();

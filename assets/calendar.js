@@ -63,7 +63,7 @@
     };
   }
 
-  const dayEvent = ({ day, sessions }) => ({ id: `day-${day}`, title: page.counted(sessions), start: day, allDay: true, extendedProps: { day } });
+  const dayEvent = ({ day, sessions }) => ({ id: `day-${day}`, title: page.counted(sessions, "{count} session", "{count} sessions"), start: day, allDay: true, extendedProps: { day } });
 
   async function readEvents(range) {
     const asked = new URLSearchParams(question.search);
@@ -71,7 +71,7 @@
     asked.set("to", new Date(range.end.getTime() - 1).toISOString().slice(0, 10));
     const sessions = await readSessions(new URLSearchParams(asked));
     if (sessions) return sessions.map(sessionEvent);
-    tell("So many sessions that each day shows how many it has: open a day, or filter.");
+    tell(page.t("So many sessions that each day shows how many it has: open a day, or filter."));
     return (await page.fetchJson(address("/overview", asked))).days.map(dayEvent);
   }
 
@@ -81,7 +81,7 @@
   }
 
   function tell(words, retry) {
-    const again = retry ? page.make("button", { className: "btn-plain", onclick: readAgain }, "Retry") : null;
+    const again = retry ? page.make("button", { className: "btn-plain", onclick: readAgain }, page.t("Retry")) : null;
     find("upcoming-calendar").querySelector(".calendar-note").replaceChildren(words, ...(again ? [" ", again] : []));
   }
 
@@ -105,7 +105,7 @@
         fitHours(found);
       },
       (error) => {
-        if (mine === question) tell("Unable to load sessions.", true);
+        if (mine === question) tell(page.t("Unable to load sessions."), true);
         fail(error);
       }
     );
@@ -115,8 +115,8 @@
     const { session } = event.extendedProps;
     if (!session) return h("div", { className: "event-line" }, event.title);
     const isList = view.type === VIEWS.list || view.type === VIEWS.day;
-    const who = isList ? `${session.st.name} with ${session.student.name}` : session.st.name;
-    return h(isList ? "button" : "div", { className: "event-line", title: `${session.course.title}: ${session.student.name} with ${session.st.name}` },
+    const who = isList ? page.t("{st} with {student}", { st: session.st.name, student: session.student.name }) : session.st.name;
+    return h(isList ? "button" : "div", { className: "event-line", title: page.t("{course}: {student} with {st}", { course: session.course.title, student: session.student.name, st: session.st.name }) },
       isList ? null : h("b", null, timeText.slice(0, 5), " "), h("bdi", null, who),
       view.type === VIEWS.month ? null : [" · ", h("bdi", { key: "course" }, session.course.title)]);
   }
@@ -137,6 +137,22 @@
     return parts.find((one) => one.matches(":hover") || one.contains(document.activeElement)) || parts[0];
   }
 
+  // What FullCalendar says by itself, as it does in English; it puts its own part in the place of $0.
+  function calendarWords() {
+    const today = (words, unit) => (unit === "day" ? page.t("Today") : page.t("This {unit}", { unit: words }));
+    return {
+      buttonText: { today: page.t("Today"), timeGridWeek: page.t("Week"), day: page.t("day"), week: page.t("week"), month: page.t("month") },
+      buttonHints: { prev: page.t("Previous {unit}", { unit: "$0" }), next: page.t("Next {unit}", { unit: "$0" }), today },
+      viewHint: page.t("{view} view", { view: "$0" }),
+      navLinkHint: page.t("Go to {day}", { day: "$0" }),
+      moreLinkText: (count) => page.t("+{count} more", { count }),
+      moreLinkHint: (count) => page.counted(count, "Show {count} more event", "Show {count} more events"),
+      closeHint: page.t("Close"),
+      timeHint: page.t("Time"),
+      eventHint: page.t("Event"),
+    };
+  }
+
   function settings() {
     const { view, day } = wished();
     return {
@@ -148,14 +164,14 @@
       initialDate: day,
       firstDay: Number(find("upcoming-calendar").dataset.firstDay),
       headerToolbar: page.isPhone() ? { start: "title", end: "prev,next" } : { start: "prev,next today", center: "title", end: "fiveWeeks,timeGridWeek,agenda" },
-      buttonText: { today: "Today", timeGridWeek: "Week" },
+      ...calendarWords(),
       views: {
-        fiveWeeks: { type: "dayGrid", duration: { weeks: 5 }, dateIncrement: { weeks: 4 }, buttonText: "Month", dayHeaderFormat: { weekday: "short" } },
-        agenda: { type: "list", duration: { days: 28 }, buttonText: "List" },
+        fiveWeeks: { type: "dayGrid", duration: { weeks: 5 }, dateIncrement: { weeks: 4 }, buttonText: page.t("Month"), dayHeaderFormat: { weekday: "short" } },
+        agenda: { type: "list", duration: { days: 28 }, buttonText: page.t("List") },
         oneDay: { type: "list", duration: { days: 1 } },
         timeGridWeek: { slotDuration: "01:00:00", slotEventOverlap: false, dayHeaderFormat: { weekday: "short", day: "numeric" } },
       },
-      locale: "en-gb",
+      locale: page.locale,
       height: "auto",
       dayMaxEvents: 4,
       fixedWeekCount: false,
@@ -166,7 +182,7 @@
       slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
       navLinks: true,
       navLinkDayClick: (date) => calendar.changeView(VIEWS.day, date),
-      noEventsContent: () => "Nothing booked in these days",
+      noEventsContent: () => page.t("Nothing booked in these days"),
       eventTimeFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
       eventDisplay: "block",
       displayEventEnd: true,
@@ -185,8 +201,8 @@
       await readScript();
     } catch {
       mounting = null;
-      const retry = page.make("button", { className: "btn-plain", onclick: () => page.showCalendar(question) }, "Retry");
-      place.replaceChildren(page.make("p", { className: "calendar-note" }, "Unable to load the calendar. ", retry));
+      const retry = page.make("button", { className: "btn-plain", onclick: () => page.showCalendar(question) }, page.t("Retry"));
+      place.replaceChildren(page.make("p", { className: "calendar-note" }, page.t("Unable to load the calendar.") + " ", retry));
       return;
     }
     const inner = page.make("div", {});

@@ -2,6 +2,7 @@
 (function () {
   const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
   const h = (...args) => window.React.createElement(...args);
+  const { locale, number, t } = window.dash_clientside.sessionHistory;
   const page = () => window.dash_clientside.sessionHistory;
   const link = (template, name, id) => template.replace(`{${name}}`, encodeURIComponent(id));
   const loading = () => h("span", { className: "cell-loading", "aria-hidden": true });
@@ -10,7 +11,7 @@
   // Formatters are slow to make and quick to use: one a zone and kind is kept.
   const formats = {};
   const format = (zone, kind) =>
-    (formats[zone + kind] ??= new Intl.DateTimeFormat("en-GB", {
+    (formats[zone + kind] ??= new Intl.DateTimeFormat(locale, {
       timeZone: zone,
       ...(kind === "year" ? {} : { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
       ...(kind === "day" ? {} : { year: "numeric" }),
@@ -21,6 +22,7 @@
     const date = new Date(iso);
     const named = format(zone, "year").format(date) !== format(zone, "year").format(new Date());
     const shown = format(zone, named ? "day and year" : "day");
+    if (locale !== "en-GB") return shown.format(date);
     const part = Object.fromEntries(shown.formatToParts(date).map((p) => [p.type, p.value]));
     const month = part.month.slice(0, 3);
     return `${part.weekday} ${part.day} ${month}${named ? " " + part.year : ""}, ${part.hour}:${part.minute}`;
@@ -47,7 +49,8 @@
 
   // 6 Sep 2026
   function dayOf(iso, zone) {
-    const format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, day: "numeric", month: "short", year: "numeric" });
+    const format = new Intl.DateTimeFormat(locale, { timeZone: zone, day: "numeric", month: "short", year: "numeric" });
+    if (locale !== "en-GB") return format.format(new Date(iso));
     const part = Object.fromEntries(format.formatToParts(new Date(iso)).map((p) => [p.type, p.value]));
     return `${part.day} ${part.month.slice(0, 3)} ${part.year}`;
   }
@@ -65,38 +68,38 @@
   cells.StCell = cell((s, context) => person(s.st, context));
   cells.DurationCell = cell((s, context) => {
     if (s.actual_duration === null) return h("span", { className: "mute" }, context.noData);
-    const text = `${Math.round(s.actual_duration).toLocaleString("en")} min`;
+    const text = t("{value} min", { value: number(s.actual_duration) });
     const odd = s.implausible_duration;
-    return h("span", { className: odd ? "num odd" : "num", title: odd ? "Implausible: left out of the averages" : undefined }, text, odd ? " ⚠" : null);
+    return h("span", { className: odd ? "num odd" : "num", title: odd ? t("Implausible: left out of the averages") : undefined }, text, odd ? " ⚠" : null);
   });
   cells.StatusCell = cell((s, context) =>
     s.overdue
-      ? h("span", { className: "pill no_show", title: "Scheduled, and its end has passed without an outcome" }, "Overdue")
+      ? h("span", { className: "pill no_show", title: t("Scheduled, and its end has passed without an outcome") }, t("Overdue"))
       : h("span", { className: `pill ${s.status}` }, context.statuses[s.status])
   );
   cells.RatingCell = cell((s) => {
     const badges = [];
     if (s.low_rating) {
-      const words = s.dispute_status ? "Low" : "Low rating";
-      badges.push(h("span", { className: "badge-line", key: "low", title: "Low rating" }, words));
+      const words = s.dispute_status ? t("Low") : t("Low rating");
+      badges.push(h("span", { className: "badge-line", key: "low", title: t("Low rating") }, words));
     }
     if (s.dispute_status === "open" || s.dispute_status === "under_review") {
-      badges.push(h("span", { className: "badge-solid", key: "dispute", title: "Dispute not settled" }, "Dispute"));
+      badges.push(h("span", { className: "badge-solid", key: "dispute", title: t("Dispute not settled") }, t("Dispute")));
     } else if (s.dispute_status) {
-      badges.push(h("span", { className: "badge-mute", key: "dispute", title: "Dispute settled" }, "Dispute"));
+      badges.push(h("span", { className: "badge-mute", key: "dispute", title: t("Dispute settled") }, t("Dispute")));
     }
     const stars =
       s.rating === null
-        ? h("span", { className: "mute" }, "not rated")
-        : h("span", { className: "stars", role: "img", "aria-label": `${s.rating} of 5` },
+        ? h("span", { className: "mute" }, t("not rated"))
+        : h("span", { className: "stars", role: "img", "aria-label": t("{stars} of 5", { stars: s.rating }) },
             h("span", { className: "gold" }, "★".repeat(s.rating)), h("span", { className: "unlit" }, "★".repeat(5 - s.rating)));
     return h(window.React.Fragment, null, stars, ...badges);
   });
   cells.RecordingCell = cell((s, context) =>
     s.has_recording && !context.watches
-      ? h("span", { className: "mute", title: "Your role does not include recordings" }, "recorded")
+      ? h("span", { className: "mute", title: t("Your role does not include recordings") }, t("recorded"))
       : s.has_recording
-      ? h("button", { className: "play", title: "Watch recording", "aria-label": "Watch recording", onClick: () => page().watchSession(s.id) },
+      ? h("button", { className: "play", title: t("Watch recording"), "aria-label": t("Watch recording"), onClick: () => page().watchSession(s.id) },
           "▶")
       : h("span", { className: "mute" }, context.noData)
   );
@@ -104,9 +107,9 @@
     h(
       "span",
       { className: "row-actions" },
-      h("button", { className: "link", onClick: () => page().openSession(s.id) }, "View"),
+      h("button", { className: "link", onClick: () => page().openSession(s.id) }, t("View")),
       " · ",
-      h("a", { href: link(context.links.message, "user_id", s.st.id), title: `Message ${s.st.name}` }, "Message")
+      h("a", { href: link(context.links.message, "user_id", s.st.id), title: t("Message {name}", { name: s.st.name }) }, t("Message"))
     )
   );
 })();

@@ -24,7 +24,7 @@
   async function copyLink(button) {
     await navigator.clipboard.writeText(window.location.href);
     const words = button.textContent;
-    button.textContent = "Copied";
+    button.textContent = page.t("Copied");
     window.setTimeout(() => (button.textContent = words), 1500);
   }
 

@@ -7,23 +7,23 @@
 
   async function ask(method, path = FEEDS) {
     const response = await fetch(path, { method, headers: { Accept: "application/json" } });
-    if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail || "That did not work.");
+    if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail || page.t("That did not work."));
     return response.status === 204 ? null : response.json();
   }
 
   const day = (iso) => page.dayOf(iso, page.zone);
 
   function feedLine(feed) {
-    const used = feed.last_used_at ? `last read ${day(feed.last_used_at)}` : "never read";
-    return make("li", {}, make("span", {}, `Made ${day(feed.created_at)}, ${used}`),
-      make("button", { className: "link", onclick: () => act("DELETE", `${FEEDS}/${encodeURIComponent(feed.id)}`) }, "Revoke"));
+    const used = feed.last_used_at ? page.t("last read {day}", { day: day(feed.last_used_at) }) : page.t("never read");
+    return make("li", {}, make("span", {}, page.t("Made {day}", { day: day(feed.created_at) }) + ", " + used),
+      make("button", { className: "link", onclick: () => act("DELETE", `${FEEDS}/${encodeURIComponent(feed.id)}`) }, page.t("Revoke")));
   }
 
   function newLink() {
     if (!made) return [];
-    const field = make("input", { readonly: true, value: made.url, "aria-label": "Link", onfocus: (event) => event.target.select() });
-    const copy = make("button", { className: "btn-plain", onclick: () => navigator.clipboard.writeText(made.url).then(() => (copy.textContent = "Copied")) }, "Copy");
-    return [make("p", { className: "mute" }, "Copy it now: it is not shown again. Who has it sees your coming sessions until you revoke it."), field, copy];
+    const field = make("input", { readonly: true, value: made.url, "aria-label": page.t("Link"), onfocus: (event) => event.target.select() });
+    const copy = make("button", { className: "btn-plain", onclick: () => navigator.clipboard.writeText(made.url).then(() => (copy.textContent = page.t("Copied"))) }, page.t("Copy"));
+    return [make("p", { className: "mute" }, page.t("Copy it now: it is not shown again. Who has it sees your coming sessions until you revoke it.")), field, copy];
   }
 
   async function draw(problem) {
@@ -31,14 +31,14 @@
     const { feeds } = await ask("GET").catch((error) => ((problem ??= error.message), { feeds: [] }));
     const live = feeds.filter((feed) => !feed.revoked_at && new Date(feed.expires_at) > Date.now());
     dialog.replaceChildren(
-      make("h2", {}, "Subscribe in your calendar"),
-      make("p", { className: "mute" }, "A calendar program that reads this link shows your coming sessions and keeps them up to date."),
+      make("h2", {}, page.t("Subscribe in your calendar")),
+      make("p", { className: "mute" }, page.t("A calendar program that reads this link shows your coming sessions and keeps them up to date.")),
       problem ? make("p", { className: "state-error", role: "alert" }, problem) : "",
       ...newLink(),
       make("ul", {}, live.map(feedLine)),
       make("div", { className: "actions" },
-        make("button", { className: "btn-accent", onclick: () => act("POST") }, "Make a link"),
-        make("button", { className: "btn-plain", onclick: () => dialog.close() }, "Close"))
+        make("button", { className: "btn-accent", onclick: () => act("POST") }, page.t("Make a link")),
+        make("button", { className: "btn-plain", onclick: () => dialog.close() }, page.t("Close")))
     );
   }
 
@@ -53,7 +53,7 @@
   }
 
   page.openFeed = async function () {
-    const dialog = document.querySelector(".feed") || document.body.appendChild(make("dialog", { className: "feed", "aria-label": "Subscribe" }));
+    const dialog = document.querySelector(".feed") || document.body.appendChild(make("dialog", { className: "feed", "aria-label": page.t("Subscribe") }));
     made = null;
     await draw();
     dialog.showModal();

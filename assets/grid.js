@@ -69,32 +69,33 @@
     const foot = document.getElementById("grid-foot");
     if (!foot) return;
     foot.classList.toggle("failed", how !== null);
-    if (how === "refused") foot.textContent = "These filters cannot be applied.";
+    if (how === "refused") foot.textContent = page.t("These filters cannot be applied.");
     if (how === "failed") {
-      foot.textContent = "Unable to load sessions. ";
-      const retry = Object.assign(document.createElement("button"), { className: "btn-plain", textContent: "Retry" });
+      foot.textContent = page.t("Unable to load sessions.") + " ";
+      const retry = Object.assign(document.createElement("button"), { className: "btn-plain", textContent: page.t("Retry") });
       retry.onclick = () => page.loadAgain();
       foot.append(retry);
     }
   }
+
+  const rowsOf = (first, last) => page.t("{first}–{last} of {total}", { first: page.number(first), last: page.number(last), total: page.number(page.rowCount) });
 
   async function showFoot() {
     const foot = document.getElementById("grid-foot");
     if (!foot || foot.classList.contains("failed")) return;
     const api = await window.dash_ag_grid.getApiAsync(GRID);
     const total = page.rowCount ?? 0;
-    const format = (n) => n.toLocaleString("en");
     const { top, bottom } = api.getVerticalPixelRange();
     const height = api.getSizesForCurrentTheme().rowHeight;
     const first = Math.min(Math.round(top / height) + 1, total);
     const last = Math.min(Math.round(bottom / height), total);
-    foot.textContent = total ? `${format(first)}–${format(last)} of ${format(total)}` : "No sessions";
+    foot.textContent = total ? rowsOf(first, last) : page.t("No sessions");
   }
 
   function listen(api) {
     listening = true;
     const root = document.querySelector(`#${GRID} [role=grid], #${GRID} [role=treegrid]`);
-    root?.setAttribute("aria-label", "Sessions");
+    root?.setAttribute("aria-label", page.t("Sessions"));
     api.addEventListener("bodyScroll", showFoot);
     new ResizeObserver(() => window.requestAnimationFrame(showFoot)).observe(document.getElementById("grid-space"));
     api.addEventListener("sortChanged", (event) => {
@@ -204,5 +205,5 @@
     showRows(api, answer !== null);
   }
 
-  Object.assign(page, { sessionsAddress: address, fetchJson: fetchBlock, showRowsFailed: showFailed });
+  Object.assign(page, { sessionsAddress: address, fetchJson: fetchBlock, showRowsFailed: showFailed, rowsOf });
 })();

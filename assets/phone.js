@@ -9,7 +9,7 @@
 
   page.showSheetButton = function (count) {
     const button = find("filter-open");
-    if (button) button.textContent = count ? `Filters · ${count}` : "Filters";
+    if (button) button.textContent = page.t("Filters") + (count ? ` · ${count}` : "");
   };
 
   // All that is not the sheet, nor holds it, is out of reach while it is open.

@@ -2,7 +2,7 @@
 (function () {
   const page = window.dash_clientside.sessionHistory;
   const RENEW_BEFORE_MS = 120000;
-  const UNAVAILABLE = "Recording not available";
+  const UNAVAILABLE = page.t("Recording not available");
   const SPEED = "session-history-speed";
   const VOLUME = "session-history-volume";
   let renewal = null;
@@ -49,8 +49,8 @@
     window.clearTimeout(renewal);
     renewal = window.setTimeout(() => renew(video), Math.max(1000, expires - Date.now() - RENEW_BEFORE_MS));
     const place = find("player-link");
-    const time = expires.toLocaleTimeString("en-GB", { timeZone: page.zone, hour: "2-digit", minute: "2-digit" });
-    if (place) place.textContent = `Link valid until ${time}, renewed on its own while you watch`;
+    const time = expires.toLocaleTimeString(page.locale, { timeZone: page.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    if (place) place.textContent = page.t("Link valid until {time}, renewed on its own while you watch", { time });
   }
 
   async function renew(video) {
@@ -110,7 +110,7 @@
     if (!clicks || !video) return;
     page.record?.("recording_played", { session_id: recordingOf(video) });
     find("player-play").hidden = true;
-    tell("Loading…");
+    tell(page.t("Loading…"));
     listen(video);
     video.volume = volume();
     find("player-speed").value = String(speed());
@@ -124,7 +124,7 @@
       if (!video.isConnected) return;
       unavailable(video);
       if (!(error instanceof TypeError)) return; // that is a network that is away: it may come back
-      tell("Unable to load the recording.");
+      tell(page.t("Unable to load the recording."));
       find("player-play").hidden = false;
     }
   };

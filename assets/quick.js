@@ -6,20 +6,19 @@
   let opener = null;
   let ticking = null;
 
-  page.counted = (sessions) => `${sessions.toLocaleString("en")} ${sessions === 1 ? "session" : "sessions"}`;
-
   // in 25 min, in 3 h 5 min, in 4 days; ends in 12 min
   page.howSoon = function (session, now = Date.now()) {
     const until = Math.ceil((new Date(session.scheduled_start) - now) / MINUTE);
-    if (until <= 0) return `under way, ends in ${Math.max(0, Math.ceil((new Date(session.scheduled_end) - now) / MINUTE))} min`;
-    if (until < 60) return `in ${until} min`;
+    if (until <= 0) return page.t("under way, ends in {minutes} min", { minutes: Math.max(0, Math.ceil((new Date(session.scheduled_end) - now) / MINUTE)) });
+    if (until < 60) return page.t("in {minutes} min", { minutes: until });
     const hours = Math.floor(until / 60);
-    if (hours < 48) return `in ${hours} h${until % 60 ? ` ${until % 60} min` : ""}`;
-    return `in ${Math.floor(hours / 24)} days`;
+    if (hours < 48 && until % 60) return page.t("in {hours} h {minutes} min", { hours, minutes: until % 60 });
+    if (hours < 48) return page.t("in {hours} h", { hours });
+    return page.counted(Math.floor(hours / 24), "in {count} day", "in {count} days");
   };
 
   function time(iso) {
-    return new Date(iso).toLocaleTimeString("en-GB", { timeZone: page.zone, hour: "2-digit", minute: "2-digit" });
+    return new Date(iso).toLocaleTimeString(page.locale, { timeZone: page.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   }
 
   function body(session) {
@@ -30,19 +29,19 @@
     tick();
     window.clearInterval(ticking);
     ticking = window.setInterval(tick, MINUTE / 4);
-    const facts = {
-      When: [`${page.when(session.scheduled_start)} – ${time(session.scheduled_end)}, `, soon],
-      Student: person(session.student),
-      ST: person(session.st),
-      Course: make("a", { href: page.linkTo(links.course, "course_id", session.course.id), dir: "auto" }, session.course.title),
-    };
+    const facts = [
+      [page.t("When"), [`${page.when(session.scheduled_start)} – ${time(session.scheduled_end)}, `, soon]],
+      [page.t("Student"), person(session.student)],
+      [page.t("ST"), person(session.st)],
+      [page.t("Course"), make("a", { href: page.linkTo(links.course, "course_id", session.course.id), dir: "auto" }, session.course.title)],
+    ];
     return [
       make("h2", { dir: "auto" }, session.course.title),
-      session.conflict ? make("div", { className: "conflict-line" }, "Booked twice: this ST has another session at this time.") : null,
-      make("dl", {}, Object.entries(facts).flatMap(([name, fact]) => [make("dt", {}, name), make("dd", {}, ...[fact].flat())])),
+      session.conflict ? make("div", { className: "conflict-line" }, page.t("Booked twice: this ST has another session at this time.")) : null,
+      make("dl", {}, facts.flatMap(([name, fact]) => [make("dt", {}, name), make("dd", {}, ...[fact].flat())])),
       make("div", { className: "actions" },
-        make("button", { className: "btn-plain", onclick: () => open(session.id) }, "Open session"),
-        make("a", { className: "btn-plain", href: page.linkTo(links.message, "user_id", session.st.id) }, "Message ST")),
+        make("button", { className: "btn-plain", onclick: () => open(session.id) }, page.t("Open session")),
+        make("a", { className: "btn-plain", href: page.linkTo(links.message, "user_id", session.st.id) }, page.t("Message ST"))),
     ];
   }
 
@@ -61,7 +60,7 @@
   }
 
   function makeBox() {
-    const box = make("div", { className: "quick", popover: "auto", role: "dialog", "aria-label": "Coming session", tabindex: -1 });
+    const box = make("div", { className: "quick", popover: "auto", role: "dialog", "aria-label": page.t("Coming session"), tabindex: -1 });
     box.addEventListener("toggle", (event) => {
       if (event.newState !== "closed") return;
       window.clearInterval(ticking);
@@ -74,7 +73,7 @@
   page.showQuick = function (session, anchor) {
     const box = document.querySelector(".quick") || makeBox();
     opener = anchor?.matches?.("a, [tabindex]") ? anchor : anchor?.querySelector?.("a, button, [tabindex]");
-    const close = make("button", { className: "close", "aria-label": "Close", onclick: () => box.hidePopover() }, "✕");
+    const close = make("button", { className: "close", "aria-label": page.t("Close"), onclick: () => box.hidePopover() }, "✕");
     box.replaceChildren(...[close, ...body(session)].filter(Boolean));
     box.showPopover();
     placeBeside(box, anchor);

@@ -17,7 +17,7 @@
     place.replaceChildren(...students.map((student) => {
       const option = document.createElement("option");
       option.value = student.name;
-      option.label = `${student.name} (${student.sessions.toLocaleString("en")})`;
+      option.label = `${student.name} (${page.number(student.sessions)})`;
       return option;
     }));
   }

@@ -10,6 +10,7 @@ from auth.viewer import NotSignedInError, current_viewer
 from callbacks import choose_filters, navigate, show_detail, show_figures, show_upcoming
 from layouts import ids
 from layouts.by_st import MOST_ROWS
+from layouts.language import gettext as _
 from layouts.links import Links
 from layouts.page import index, page
 from queries.options import list_creators, list_student_teachers
@@ -33,7 +34,7 @@ def create_page(services: Services) -> Dash:
         external_stylesheets=[
             f"{ids.VENDOR_PATH}/bootstrap.min.css?v={BOOTSTRAP_VERSION}",
         ],
-        title="Session History",
+        title=_("Session History"),
         update_title="",
         index_string=index(links),
         suppress_callback_exceptions=True,

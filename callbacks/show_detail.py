@@ -8,6 +8,7 @@ from auth.viewer import current_viewer
 from callbacks.ask import ask, failure
 from layouts import ids
 from layouts.detail import Reader, detail_body, detail_missing
+from layouts.language import gettext as _
 from layouts.links import Links
 from queries.filters import SessionFilters
 from queries.models import StFigures
@@ -32,7 +33,7 @@ def register(app: Dash, services: Services, links: Links) -> None:
         except NotFoundError as error:
             if error.field != "session_id":
                 return True, failure(error)
-            return True, detail_missing("There is no such session among yours.")
+            return True, detail_missing(_("There is no such session among yours."))
         except Exception as error:
             return True, failure(error)
 

@@ -11,6 +11,7 @@ from layouts import ids
 from layouts.by_st import by_st_rows, by_st_title
 from layouts.chips import chips
 from layouts.header import range_label, totals_line
+from layouts.language import gettext as _
 from layouts.metrics import empty_tiles, tiles
 from layouts.over_time import blank, over_time_figure, over_time_title
 from layouts.page import no_sessions, nothing_matches, stale
@@ -75,7 +76,7 @@ def _whose(asked: Question) -> str | None:
     """Whose sessions staff are looking at; a creator sees no others than their own."""
     if not current_viewer().is_staff:
         return None
-    return ALL_CREATORS if asked.scope.all_creators else list_creators(asked.snapshot, asked.scope)[0].name
+    return _(ALL_CREATORS) if asked.scope.all_creators else list_creators(asked.snapshot, asked.scope)[0].name
 
 
 def _unanswered(error: html.Div) -> dict[str, Any]:

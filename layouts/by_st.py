@@ -6,8 +6,10 @@ import dash_ag_grid as dag
 from dash import html
 
 from layouts import ids
+from layouts.language import counted
+from layouts.language import gettext as _
 from layouts.theme import TABLE_THEME
-from layouts.words import NO_DATA, counted, number
+from layouts.words import number, percent
 from queries.filters import Status
 from queries.metrics import HIGHEST, LOWEST
 from queries.models import SessionStats, StFigures
@@ -28,7 +30,7 @@ def by_st_table(student_teachers: int) -> html.Section:
             html.Div(_table(), className="by-st-space", style={"--st-rows": rows, "height": height}),
         ],
         className="card-box by-st-box",
-        **{"aria-label": "Figures by Student-Teacher"},
+        **{"aria-label": _("Figures by Student-Teacher")},
     )
 
 
@@ -55,11 +57,12 @@ def _table() -> dag.AgGrid:
 
 def by_st_title(student_teachers: int | None) -> list[str | html.Span]:
     """By Student-Teacher, how many, and what a click does; None until the figures are there."""
+    title = _("By Student-Teacher")
     if student_teachers is None:
-        return ["By Student-Teacher"]
+        return [title]
     if not student_teachers:
-        return ["By Student-Teacher", html.Span(" · no sessions", className="mute")]
-    return ["By Student-Teacher", html.Span(f" · {number(student_teachers)} · click one to filter", className="mute")]
+        return [title, html.Span(" · " + _("no sessions"), className="mute")]
+    return [title, html.Span(f" · {number(student_teachers)} · " + _("click one to filter"), className="mute")]
 
 
 def by_st_rows(stats: SessionStats) -> list[dict[str, Any]]:
@@ -84,7 +87,7 @@ def _row(row: StFigures, most: int, base: float | None) -> dict[str, Any]:
         "label": _rating_label(row),
         "colour": _rating_colour(row, base),
         "completion": row.completion_rate,
-        "completed": NO_DATA if row.completion_rate is None else f"{number(row.completion_rate)}%",
+        "completed": percent(row.completion_rate),
         "opens": {
             "sessions": st,
             "rating": st | {"status": COMPLETED, "rated": "true"} if row.rated_sessions else None,
@@ -100,17 +103,20 @@ def _place(rating: float) -> float:
 
 
 def _words(row: StFigures) -> str:
-    rating = "no ratings"
+    rating = _("no ratings")
     if row.avg_rating is not None:
-        rating = f"{number(row.avg_rating, 2)}★ from {counted(row.rated_sessions, 'rating')}"
+        mean = number(row.avg_rating, 2)
+        rating = counted(row.rated_sessions, "{mean}★ from {count} rating", "{mean}★ from {count} ratings", mean=mean)
         if row.avg_rating_interval:
             low, high = row.avg_rating_interval
-            rating += f" (95%: {number(low, 2)} – {number(high, 2)})"
-    completed = NO_DATA if row.completion_rate is None else f"{number(row.completion_rate)}%"
-    words = f"{counted(row.sessions, 'session')}\n{rating}\n{completed} completed"
+            rating += " " + _("(95%: {low} – {high})", low=number(low, 2), high=number(high, 2))
+    completed = percent(row.completion_rate)
+    sessions = counted(row.sessions, "{count} session", "{count} sessions")
+    words = "\n".join([sessions, rating, _("{share} completed", share=completed)])
     if row.avg_rating is None or row.shrunk_rating is None:
         return words
-    return f"{words}\nIn the order by rating as {number(row.shrunk_rating, 2)}: few ratings weigh less"
+    worth = number(row.shrunk_rating, 2)
+    return words + "\n" + _("In the order by rating as {worth}: few ratings weigh less", worth=worth)
 
 
 def _rating_colour(row: StFigures, base: float | None) -> str:
@@ -124,9 +130,9 @@ def _rating_colour(row: StFigures, base: float | None) -> str:
 
 def _rating_label(row: StFigures) -> str:
     if row.avg_rating is None:
-        return "no ratings"
+        return _("no ratings")
     mean = number(row.avg_rating, 2)
-    return f"{mean} · few ratings" if row.few_ratings else mean
+    return f"{mean} · " + _("few ratings") if row.few_ratings else mean
 
 
 def _columns() -> list[dict[str, Any]]:
@@ -135,18 +141,20 @@ def _columns() -> list[dict[str, Any]]:
 
     return [
         column(
-            "name", "Student-Teacher", "ByStName", flex=10, width=125, minWidth=84, comparator={"function": "byName"},
-            sortingOrder=["asc", "desc"],
+            "name", _("Student-Teacher"), "ByStName", flex=10, width=125, minWidth=84,
+            comparator={"function": "byName"}, sortingOrder=["asc", "desc"],
         ),
-        column("sessions", "Sessions", "ByStSessions", width=100),
+        column("sessions", _("Sessions"), "ByStSessions", width=100),
         column(
-            "shrunk", "Average rating, 95% interval", "ByStRating", flex=23, width=287, minWidth=110, sort="desc",
+            "shrunk", _("Average rating, 95% interval"), "ByStRating", flex=23, width=287, minWidth=110, sort="desc",
             comparator={"function": "byNumber"},
             headerComponentParams={"innerHeaderComponent": "ByStRatingHead"},
-            headerTooltip="In order of what the ratings are worth: a few very good or very bad ones do not decide.",
+            headerTooltip=_(
+                "In order of what the ratings are worth: a few very good or very bad ones do not decide."
+            ),
         ),
         column(
-            "completion", "Completed", "ByStCompleted", width=84, type="rightAligned",
+            "completion", _("Completed"), "ByStCompleted", width=84, type="rightAligned",
             comparator={"function": "byNumber"},
         ),
     ]  # fmt: skip

@@ -8,6 +8,8 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from layouts import ids
+from layouts.language import counted, parts
+from layouts.language import gettext as _
 from layouts.links import Links
 from layouts.words import (
     DISPUTE_LABELS,
@@ -15,10 +17,10 @@ from layouts.words import (
     NO_DATA,
     STATUS_LABELS,
     clock_time,
-    counted,
     minutes,
     moment,
     number,
+    percent,
 )
 from queries.filters import Flag
 from queries.models import Dispute, Feedback, Person, Place, SessionDetail, StFigures
@@ -67,7 +69,7 @@ def detail_body(
 
 def detail_missing(message: str) -> html.Div:
     """What a deep link to a session that is not there, or not theirs, shows: both say the same."""
-    return html.Div([_close_row("Session"), html.P(message, className="detail-missing")])
+    return html.Div([_close_row(_("Session")), html.P(message, className="detail-missing")])
 
 
 def _head(session: SessionDetail, zone: ZoneInfo, place: Place | None) -> html.Div:
@@ -75,7 +77,7 @@ def _head(session: SessionDetail, zone: ZoneInfo, place: Place | None) -> html.D
     when = f"{moment(session.scheduled_start, zone)} – {clock_time(session.scheduled_end, zone)}"
     if session.actual_start and session.actual_end:
         actual = f"{moment(session.actual_start, zone)} – {clock_time(session.actual_end, zone)}"
-        when = f"{actual} · scheduled {booked}"
+        when = f"{actual} · " + _("scheduled {times}", times=booked)
     return html.Div(
         [
             html.Div(
@@ -83,7 +85,7 @@ def _head(session: SessionDetail, zone: ZoneInfo, place: Place | None) -> html.D
                     html.H2(
                         [
                             session.course.title, " ",
-                            html.Span(STATUS_LABELS[session.status], className=f"pill {session.status}"),
+                            html.Span(_(STATUS_LABELS[session.status]), className=f"pill {session.status}"),
                             *_badges(session),
                         ],
                         id="detail-title",
@@ -101,12 +103,16 @@ def _head(session: SessionDetail, zone: ZoneInfo, place: Place | None) -> html.D
 def _steps(place: Place | None) -> list[Any]:
     if place is None:
         return []
-    steps = (("previous", "↑ Previous", "K", place.previous_id), ("next", "↓ Next", "J", place.next_id))
+    steps = (
+        ("previous", "↑ " + _("Previous"), "K", place.previous_id),
+        ("next", "↓ " + _("Next"), "J", place.next_id),
+    )
     return [
-        html.Span(f"{number(place.position)} of {number(place.total)}", className="mute num"),
+        html.Span(_("{position} of {total}", position=number(place.position), total=number(place.total)),
+                  className="mute num"),
         *(
             html.Button(
-                words, className="btn-plain", disabled=id_ is None, title=f"{key} on the keyboard",
+                words, className="btn-plain", disabled=id_ is None, title=_("{key} on the keyboard", key=key),
                 **{"data-step": step, "data-open": id_ or ""},
             )
             for step, words, key, id_ in steps
@@ -119,7 +125,7 @@ def _close_row(title: str) -> html.Div:
 
 
 def _close_button() -> html.Button:
-    return html.Button("✕", className="btn-plain", **{"data-close": "detail", "aria-label": "Close"})
+    return html.Button("✕", className="btn-plain", **{"data-close": "detail", "aria-label": _("Close")})
 
 
 def _badges(session: SessionDetail) -> list[html.Span]:
@@ -128,43 +134,44 @@ def _badges(session: SessionDetail) -> list[html.Span]:
         Flag.OVERDUE: session.overdue,
         Flag.IMPLAUSIBLE_DURATION: session.implausible_duration,
     }
-    return [html.Span(FLAG_LABELS[flag], className="badge-line") for flag, holds in shown.items() if holds]
+    return [html.Span(_(FLAG_LABELS[flag]), className="badge-line") for flag, holds in shown.items() if holds]
 
 
 def _left(session: SessionDetail, reader: Reader) -> html.Div:
-    parts: list[Any] = [_player(session, reader.sees_private), _player_foot(session, reader)]
-    parts += [html.H3("Session notes"), _text(session.notes, reader.sees_private, "No notes were kept.", "Notes")]
+    private = reader.sees_private
+    shown: list[Any] = [_player(session, private), _player_foot(session, reader), html.H3(_("Session notes"))]
+    shown.append(_text(session.notes, private, _("No notes were kept."), _("Notes are not included in your role.")))
     if session.dispute:
-        parts += [html.H3("Dispute"), _dispute(session.dispute, reader.zone, reader.sees_private)]
-    return html.Div(parts, className="detail-left")
+        shown += [html.H3(_("Dispute")), _dispute(session.dispute, reader.zone, private)]
+    return html.Div(shown, className="detail-left")
 
 
 def _right(session: SessionDetail, reader: Reader, context: StFigures | None) -> html.Div:
     links, zone = reader.links, reader.zone
-    booked = html.Span(f" of {number(session.scheduled_duration)} booked", className="mute")
-    facts = {
-        "Student": _person(session.student, links),
-        "ST": _person(session.st, links),
-        "Course": html.A(session.course.title, href=links.to_course(session.course.id), dir="auto"),
-        **({"Creator": _person(session.creator, links)} if reader.is_staff else {}),
-        "Scheduled": f"{moment(session.scheduled_start, zone)} – {clock_time(session.scheduled_end, zone)}",
-        "Duration": html.Span([minutes(session.actual_duration), booked]),
-        "Enrolment": html.Code(session.enrollment_id) if session.enrollment_id else NO_DATA,
-        "Session": html.Code(session.id),
-    }
+    booked = html.Span(" " + _("of {minutes} booked", minutes=number(session.scheduled_duration)), className="mute")
+    facts = [
+        (_("Student"), _person(session.student, links)),
+        (_("ST"), _person(session.st, links)),
+        (_("Course"), html.A(session.course.title, href=links.to_course(session.course.id), dir="auto")),
+        *([(_("Creator"), _person(session.creator, links))] if reader.is_staff else []),
+        (_("Scheduled"), f"{moment(session.scheduled_start, zone)} – {clock_time(session.scheduled_end, zone)}"),
+        (_("Duration"), html.Span([minutes(session.actual_duration), booked])),
+        (_("Enrolment"), html.Code(session.enrollment_id) if session.enrollment_id else NO_DATA),
+        (_("Session"), html.Code(session.id)),
+    ]
     return html.Div(
         [
-            html.Dl([part for name, fact in facts.items() for part in (html.Dt(name), html.Dd(fact))]),
-            html.H3("Student's feedback"),
+            html.Dl([part for name, fact in facts for part in (html.Dt(name), html.Dd(fact))]),
+            html.H3(_("Student's feedback")),
             _feedback(session.student_feedback, reader.sees_private),
-            html.H3("ST's feedback"),
+            html.H3(_("ST's feedback")),
             _feedback(session.st_feedback, reader.sees_private),
             *_context(context),
-            html.H3("Actions"),
+            html.H3(_("Actions")),
             html.Div(
                 [
-                    html.A("Message student", href=links.to_message(session.student.id), className="btn-plain"),
-                    html.A("Message ST", href=links.to_message(session.st.id), className="btn-plain"),
+                    html.A(_("Message student"), href=links.to_message(session.student.id), className="btn-plain"),
+                    html.A(_("Message ST"), href=links.to_message(session.st.id), className="btn-plain"),
                 ],
                 className="actions",
             ),
@@ -176,18 +183,19 @@ def _right(session: SessionDetail, reader: Reader, context: StFigures | None) ->
 def _context(context: StFigures | None) -> list[Any]:
     if context is None:
         return []
-    rating = "no ratings"
+    rating = _("no ratings")
     if context.avg_rating is not None:
         rating = f"{number(context.avg_rating, 2)}★"
         if context.avg_rating_interval:
             rating += " ({} – {})".format(*(number(end, 2) for end in context.avg_rating_interval))
-        rating += " · few ratings" if context.few_ratings else ""
-    completed = NO_DATA if context.completion_rate is None else f"{number(context.completion_rate)}%"
+        rating += " · " + _("few ratings") if context.few_ratings else ""
+    sessions = counted(context.sessions, "{count} session", "{count} sessions")
+    completed = _("{share} completed", share=percent(context.completion_rate))
     return [
-        html.H3([html.Span(context.st.name, dir="auto"), " in this period"]),
-        html.Div(f"{counted(context.sessions, 'session')} · {rating} · {completed} completed", className="mute"),
+        html.H3(parts("{name} in this period", name=html.Span(context.st.name, dir="auto"))),
+        html.Div(f"{sessions} · {rating} · {completed}", className="mute"),
         html.Button(
-            "Show only these sessions",
+            _("Show only these sessions"),
             className="link",
             **{"data-only": context.st.id},
         ),
@@ -200,15 +208,15 @@ def _person(person: Person, links: Links) -> html.A:
 
 def _player(session: SessionDetail, sees_private: bool) -> html.Div:
     if not sees_private:
-        return html.Div("Your role does not include recordings", className="player empty")
+        return html.Div(_("Your role does not include recordings"), className="player empty")
     if not session.has_recording:
-        return html.Div("No recording of this session", className="player empty")
+        return html.Div(_("No recording of this session"), className="player empty")
     return html.Div(
         [
             html.Video(id=ids.PLAYER_VIDEO, controls=True, preload="none", hidden=True, className="player-video"),
             html.Button(
                 "▶", id=ids.PLAYER_PLAY, className="player-play",
-                **{"aria-label": "Play recording"},
+                **{"aria-label": _("Play recording")},
             ),
             html.Div(id=ids.PLAYER_MESSAGE, className="player-message", role="status"),
         ],
@@ -224,44 +232,46 @@ def _player_foot(session: SessionDetail, reader: Reader) -> html.Div | None:
         [html.Option(f"{speed:g}×", value=f"{speed:g}") for speed in SPEEDS],
         id=ids.PLAYER_SPEED,
         className="player-speed",
-        **{"aria-label": "Playback speed"},
+        **{"aria-label": _("Playback speed")},
     )
-    room = html.A("Open session room", href=reader.links.to_room(session.id))
-    return html.Div([html.Label(["Speed ", speeds]), room, html.Span(id=ids.PLAYER_LINK)], className="player-foot mute")
+    room = html.A(_("Open session room"), href=reader.links.to_room(session.id))
+    return html.Div(
+        [html.Label([_("Speed") + " ", speeds]), room, html.Span(id=ids.PLAYER_LINK)], className="player-foot mute"
+    )
 
 
 def _feedback(feedback: Feedback | None, sees_private: bool) -> html.Div:
     if feedback is None:
-        return html.Div("No feedback given.", className="feedback mute")
-    return html.Div(
-        [stars(feedback.rating), _text(feedback.comment, sees_private, "No comment.", "Comments")], className="feedback"
-    )
+        return html.Div(_("No feedback given."), className="feedback mute")
+    hidden = _("Comments are not included in your role.")
+    comment = _text(feedback.comment, sees_private, _("No comment."), hidden)
+    return html.Div([stars(feedback.rating), comment], className="feedback")
 
 
 def stars(rating: int | None) -> html.Div:
     if rating is None:
-        return html.Div("not rated", className="mute")
+        return html.Div(_("not rated"), className="mute")
     filled = html.Span("★" * rating, className="gold")
     return html.Div(
         [html.Span([filled, html.Span("★" * (5 - rating), className="unlit")], className="stars",
-                   role="img", **{"aria-label": f"{rating} of 5"}), html.B(f" {rating}")]
+                   role="img", **{"aria-label": _("{stars} of 5", stars=rating)}), html.B(f" {rating}")]
     )  # fmt: skip
 
 
-def _text(text: str | None, sees_private: bool, absent: str, what: str) -> html.Div:
+def _text(text: str | None, sees_private: bool, absent: str, hidden: str) -> html.Div:
     if not sees_private:
-        return html.Div(f"{what} are not included in your role.", className="mute")
+        return html.Div(hidden, className="mute")
     return html.Div(text, className="free-text", dir="auto") if text else html.Div(absent, className="mute")
 
 
 def _dispute(dispute: Dispute, zone: ZoneInfo, sees_private: bool) -> html.Div:
-    opened = f" raised {moment(dispute.opened_at, zone)}" if dispute.opened_at else ""
+    opened = " " + _("raised {moment}", moment=moment(dispute.opened_at, zone)) if dispute.opened_at else ""
     settled = " settled" if dispute.status in ("resolved", "rejected") else ""
     return html.Div(
         [
-            html.Span(DISPUTE_LABELS[dispute.status], className="badge-solid"),
+            html.Span(_(DISPUTE_LABELS[dispute.status]), className="badge-solid"),
             html.Span(opened),
-            _text(dispute.reason, sees_private, "No reason given.", "Reasons"),
+            _text(dispute.reason, sees_private, _("No reason given."), _("Reasons are not included in your role.")),
         ],
         className="dispute" + settled,
     )

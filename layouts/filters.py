@@ -7,13 +7,15 @@ from dash import dcc, html
 
 from layouts import ids
 from layouts.grid import column_choice
+from layouts.header import dropdown_labels
+from layouts.language import gettext as _
 from layouts.words import FLAG_LABELS, SORT_LABELS, STATUS_LABELS, number
 from queries.filters import Flag, Status
 from queries.models import CourseOption, PersonOption
 
 Options = list[dict[str, str]]
 Counts = Mapping[Status | Flag, int]
-ANY = {"label": "any", "value": "any"}
+ANY = "any"
 
 
 def filter_bar(*, everyone: bool) -> html.Div:
@@ -25,35 +27,35 @@ def filter_bar(*, everyone: bool) -> html.Div:
                 [
                     html.Div(
                         [
-                            html.H2("Filters"),
+                            html.H2(_("Filters")),
                             html.Button(
                                 "✕",
                                 className="btn-plain sheet-close",
-                                **{"data-sheet": "close", "aria-label": "Close filters"},
+                                **{"data-sheet": "close", "aria-label": _("Close filters")},
                             ),
                         ],
                         className="sheet-head phone-only",
                     ),
-                    _choice(ids.FILTER_COURSE, "Course", []),
-                    _choice(ids.FILTER_ST, "Student-Teacher", []),
+                    _choice(ids.FILTER_COURSE, _("Course"), _("Course: all"), []),
+                    _choice(ids.FILTER_ST, _("Student-Teacher"), _("Student-Teacher: all"), []),
                     _student_search(),
-                    _choice(ids.FILTER_STATUS, "Status", status_options({})),
-                    html.Button("Ratings and flags", id=ids.FILTER_MORE, className="btn-plain field-button"),
+                    _choice(ids.FILTER_STATUS, _("Status"), _("Status: all"), status_options({})),
+                    html.Button(_("Ratings and flags"), id=ids.FILTER_MORE, className="btn-plain field-button"),
                     _more(),
                     html.Span(className="spacer"),
                     *column_choice(everyone=everyone),
-                    html.Button("Copy link", className="btn-plain field-button", **{"data-copy": "link"}),
+                    html.Button(_("Copy link"), className="btn-plain field-button", **{"data-copy": "link"}),
                     _sheet_foot(),
                 ],
                 id=ids.FILTER_SHEET,
                 className="filters",
                 role="search",
-                **{"aria-label": "Filters"},
+                **{"aria-label": _("Filters")},
             ),
             html.Div(
                 [
                     html.Div(id=ids.FILTER_CHIPS, className="chips"),
-                    html.Button("Reset filters", id=ids.FILTER_RESET, className="link"),
+                    html.Button(_("Reset filters"), id=ids.FILTER_RESET, className="link"),
                 ],
                 className="chosen",
             ),
@@ -67,10 +69,13 @@ def _phone_bar() -> html.Div:
     return html.Div(
         [
             html.Button(
-                "Filters", id=ids.FILTER_OPEN, className="btn-plain", **{"data-sheet": "open", "aria-expanded": "false"}
+                _("Filters"),
+                id=ids.FILTER_OPEN,
+                className="btn-plain",
+                **{"data-sheet": "open", "aria-expanded": "false"},
             ),
             html.Button(
-                "Charts", className="btn-plain charts-open", **{"data-charts": "toggle", "aria-expanded": "false"}
+                _("Charts"), className="btn-plain charts-open", **{"data-charts": "toggle", "aria-expanded": "false"}
             ),
         ],
         className="phone-bar phone-only",
@@ -79,11 +84,11 @@ def _phone_bar() -> html.Div:
 
 def _sheet_foot() -> html.Div:
     """On a phone, where no heading of a column can be clicked, the order is chosen here."""
-    orders = [{"label": words, "value": value} for value, words in SORT_LABELS.items()]
+    orders = [{"label": _(words), "value": value} for value, words in SORT_LABELS.items()]
     return html.Div(
         [
-            html.Label(["Order", dbc.Select(orders, "-scheduled_start", id=ids.FILTER_SORT)]),
-            html.Button("Show sessions", className="btn-accent", **{"data-sheet": "close"}),
+            html.Label([_("Order"), dbc.Select(orders, "-scheduled_start", id=ids.FILTER_SORT)]),
+            html.Button(_("Show sessions"), className="btn-accent", **{"data-sheet": "close"}),
         ],
         className="sheet-foot phone-only",
     )
@@ -98,20 +103,20 @@ def st_options(student_teachers: Sequence[PersonOption]) -> Options:
 
 
 def status_options(counts: Counts) -> Options:
-    return [_counted(label, status, counts) for status, label in STATUS_LABELS.items()]
+    return [_counted(_(label), status, counts) for status, label in STATUS_LABELS.items()]
 
 
 def flag_options(counts: Counts) -> Options:
-    return [_counted(label, flag, counts) for flag, label in FLAG_LABELS.items()]
+    return [_counted(_(label), flag, counts) for flag, label in FLAG_LABELS.items()]
 
 
 def _counted(label: str, value: Status | Flag, counts: Counts) -> dict[str, str]:
     return {"label": f"{label} ({number(counts[value])})" if value in counts else label, "value": value.value}
 
 
-def _choice(id_: str, label: str, options: Options) -> html.Div:
+def _choice(id_: str, label: str, placeholder: str, options: Options) -> html.Div:
     return html.Div(
-        dcc.Dropdown(options, [], id=id_, multi=True, placeholder=f"{label}: all", maxHeight=360),
+        dcc.Dropdown(options, [], id=id_, multi=True, placeholder=placeholder, maxHeight=360, labels=dropdown_labels()),
         className="choice",
         role="group",
         **{"aria-label": label},
@@ -122,11 +127,11 @@ def _student_search() -> html.Label:
     """A search that offers the creator's own students while one types; assets/students.js fills the list."""
     return html.Label(
         [
-            html.Span("Search student by name", className="visually-hidden"),
+            html.Span(_("Search student by name"), className="visually-hidden"),
             dcc.Input(
                 id=ids.FILTER_STUDENT,
                 type="search",
-                placeholder="Search student",
+                placeholder=_("Search student"),
                 debounce=0.3,
                 autoComplete="off",
                 maxLength=200,
@@ -138,21 +143,22 @@ def _student_search() -> html.Label:
 
 
 def _more() -> dbc.Popover:
-    stars = [ANY, *({"label": f"{star} ★", "value": str(star)} for star in range(1, 6))]
-    rated = [ANY, {"label": "rated", "value": "true"}, {"label": "not rated", "value": "false"}]
+    anything = {"label": _("any"), "value": ANY}
+    stars = [anything, *({"label": f"{star} ★", "value": str(star)} for star in range(1, 6))]
+    rated = [anything, {"label": _("rated"), "value": "true"}, {"label": _("not rated"), "value": "false"}]
     return dbc.Popover(
         dbc.PopoverBody(
             [
                 html.Div(
                     [
-                        html.Label(["Rating from", dbc.Select(stars, "any", id=ids.FILTER_RATING_MIN)]),
-                        html.Label(["to", dbc.Select(stars, "any", id=ids.FILTER_RATING_MAX)]),
-                        html.Label(["Rated", dbc.Select(rated, "any", id=ids.FILTER_RATED)]),
+                        html.Label([_("Rating from"), dbc.Select(stars, ANY, id=ids.FILTER_RATING_MIN)]),
+                        html.Label([_("to"), dbc.Select(stars, ANY, id=ids.FILTER_RATING_MAX)]),
+                        html.Label([_("Rated"), dbc.Select(rated, ANY, id=ids.FILTER_RATED)]),
                     ],
                     className="range-days",
                 ),
                 html.Fieldset(
-                    [html.Legend("Flags, any of"), dbc.Checklist(flag_options({}), [], id=ids.FILTER_FLAGS)],
+                    [html.Legend(_("Flags, any of")), dbc.Checklist(flag_options({}), [], id=ids.FILTER_FLAGS)],
                     className="flags",
                 ),
             ]

@@ -8,6 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from layouts import ids
+from layouts.language import gettext as _
 from layouts.links import Links
 from layouts.theme import TABLE_THEME
 from layouts.words import CREATOR, NO_DATA, STATUS_LABELS
@@ -48,9 +49,12 @@ def grid(links: Links, creators: Sequence[PersonOption], *, watches: bool) -> ht
             html.Div(
                 [
                     html.Span("\u00a0", id=ids.GRID_FOOT, role="status"),
-                    html.Button("Show more", className="btn-plain cards-more phone-only", hidden=True),
+                    html.Button(_("Show more"), className="btn-plain cards-more phone-only", hidden=True),
                     html.Span(
-                        [html.Span("Scroll for more · ", id=ids.GRID_MORE), "G jumps here, ↑↓ to move, Enter to open"],
+                        [
+                            html.Span(_("Scroll for more") + " · ", id=ids.GRID_MORE),
+                            _("G jumps here, ↑↓ to move, Enter to open"),
+                        ],
                         className="wide-words",
                     ),
                 ],
@@ -58,7 +62,7 @@ def grid(links: Links, creators: Sequence[PersonOption], *, watches: bool) -> ht
             ),
         ],
         className="card-box grid-box",
-        **{"aria-label": "Sessions"},
+        **{"aria-label": _("Sessions")},
     )
 
 
@@ -82,7 +86,7 @@ def _options(links: Links, creators: Sequence[PersonOption], watches: bool) -> d
             "links": {
                 "profile": links.profile, "room": links.room, "message": links.message, "course": links.course,
             },
-            "statuses": {status.value: label for status, label in STATUS_LABELS.items()},
+            "statuses": {status.value: _(label) for status, label in STATUS_LABELS.items()},
             "noData": NO_DATA,
             "creators": {creator.id: creator.name for creator in creators},
             "watches": watches,
@@ -91,18 +95,18 @@ def _options(links: Links, creators: Sequence[PersonOption], watches: bool) -> d
 
 
 def _columns(*, everyone: bool) -> list[dict[str, Any]]:
-    creator = [_column("creator", CREATOR, "CreatorCell", 130, flex=1, sortable=False)] if everyone else []
+    creator = [_column("creator", _(CREATOR), "CreatorCell", 130, flex=1, sortable=False)] if everyone else []
     return [
-        _column("scheduled_start", "Date / time", "DateCell", 172, sort="desc"),
+        _column("scheduled_start", _("Date / time"), "DateCell", 172, sort="desc"),
         *creator,
-        _column("course", "Course", "CourseCell", 156, minWidth=110, flex=1, sortingOrder=A_TO_Z),
-        _column("student", "Student", "StudentCell", 156, minWidth=122, flex=1, sortingOrder=A_TO_Z),
-        _column("st", "ST", "StCell", 156, minWidth=122, flex=1, sortingOrder=A_TO_Z),
-        _column("duration", "Duration", "DurationCell", 86),
-        _column("status", "Status", "StatusCell", 108, sortingOrder=A_TO_Z),
-        _column("rating", "Rating", "RatingCell", 204),
-        _column("recording", "Recording", "RecordingCell", 92),
-        _column("actions", "Actions", "ActionsCell", 122, sortable=False, pinned="right"),
+        _column("course", _("Course"), "CourseCell", 156, minWidth=110, flex=1, sortingOrder=A_TO_Z),
+        _column("student", _("Student"), "StudentCell", 156, minWidth=122, flex=1, sortingOrder=A_TO_Z),
+        _column("st", _("ST"), "StCell", 156, minWidth=122, flex=1, sortingOrder=A_TO_Z),
+        _column("duration", _("Duration"), "DurationCell", 86),
+        _column("status", _("Status"), "StatusCell", 108, sortingOrder=A_TO_Z),
+        _column("rating", _("Rating"), "RatingCell", 204),
+        _column("recording", _("Recording"), "RecordingCell", 92),
+        _column("actions", _("Actions"), "ActionsCell", 122, sortable=False, pinned="right"),
     ]
 
 
@@ -117,13 +121,13 @@ def column_choice(*, everyone: bool) -> list[html.Button | dbc.Popover]:
     """Which columns are shown: all but the date, which tells one session from another, can be left out."""
     options = [{"label": column["headerName"], "value": column["colId"]} for column in _columns(everyone=everyone)[1:]]
     return [
-        html.Button("Columns", id=ids.GRID_COLUMNS_MORE, className="btn-plain field-button"),
+        html.Button(_("Columns"), id=ids.GRID_COLUMNS_MORE, className="btn-plain field-button"),
         dbc.Popover(
             dbc.PopoverBody(
                 html.Div(
                     [
                         dbc.Checklist(options, [option["value"] for option in options], id=ids.GRID_COLUMNS),
-                        html.Button("Reset columns", className="link", **{"data-columns": "reset"}),
+                        html.Button(_("Reset columns"), className="link", **{"data-columns": "reset"}),
                     ],
                     className="column-list",
                 )

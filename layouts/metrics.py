@@ -8,7 +8,9 @@ from urllib.parse import quote
 
 from dash import html
 
-from layouts.words import counted, number
+from layouts.language import counted, marked, parts
+from layouts.language import gettext as _
+from layouts.words import NO_DATA, number
 from queries.models import Bucket, SessionStats
 
 Good = Literal["up", "down"]
@@ -18,7 +20,8 @@ Good = Literal["up", "down"]
 class Tile:
     """One figure. `good` is the direction that is good news; `name` its field in stats, changes and buckets.
 
-    `counts` is the field that says how many rows it counts, `opens` the filter fields that show exactly those.
+    `label`, `unit` and `change_unit`, in which a change stands, are messages. `counts` is the field that says how many
+    rows it counts, `opens` the filter fields that show exactly those.
     """
 
     name: str
@@ -33,16 +36,24 @@ class Tile:
     opens: Mapping[str, str] = field(default_factory=dict)
 
 
+PERCENT, POINTS, MINUTES, PLAIN = marked("{value}%"), marked("{value} pts"), marked("{value} min"), "{value}"
+VALUES = {"": PLAIN, "%": PERCENT, "min": MINUTES, "★": "{value}★"}
 RATED = {"status": "completed", "rated": "true"}
 
 
 TILES = (
-    Tile("total_sessions", "Sessions", "", 0, "accent", "up", "%", 1, "total_sessions"),
-    Tile("completion_rate", "Completion rate", "%", 1, "done", "up", " pts", 1, "completed", {"status": "completed"}),
-    Tile("no_show_rate", "No-show rate", "%", 1, "nosh", "down", " pts", 1, "no_show", {"status": "no_show"}),
-    Tile("avg_rating", "Average rating", "★", 2, "gold", "up", "", 2, "rated_sessions", RATED),
-    Tile("avg_duration", "Average duration", "min", 0, "accent", "up", " min", 0, "timed_sessions", {"timed": "true"}),
-)
+    Tile("total_sessions", marked("Sessions"), "", 0, "accent", "up", PERCENT, 1, "total_sessions"),
+    Tile(
+        "completion_rate", marked("Completion rate"), "%", 1, "done", "up", POINTS, 1, "completed",
+        {"status": "completed"},
+    ),
+    Tile("no_show_rate", marked("No-show rate"), "%", 1, "nosh", "down", POINTS, 1, "no_show", {"status": "no_show"}),
+    Tile("avg_rating", marked("Average rating"), "★", 2, "gold", "up", PLAIN, 2, "rated_sessions", RATED),
+    Tile(
+        "avg_duration", marked("Average duration"), marked("min"), 0, "accent", "up", MINUTES, 0, "timed_sessions",
+        {"timed": "true"},
+    ),
+)  # fmt: skip
 
 
 def tiles(stats: SessionStats, buckets: Sequence[Bucket]) -> list[html.Div]:
@@ -53,7 +64,11 @@ def empty_tiles() -> list[html.Div]:
     """Tiles of the same size without figures, so that nothing moves when those arrive."""
     return [
         html.Div(
-            [html.Div(tile.label, className="l"), html.Div("\u00a0", className="v"), html.Div("\u00a0", className="d")],
+            [
+                html.Div(_(tile.label), className="l"),
+                html.Div("\u00a0", className="v"),
+                html.Div("\u00a0", className="d"),
+            ],
             className="kpi loading",
         )
         for tile in TILES
@@ -65,22 +80,41 @@ def basis(tile: Tile, stats: SessionStats) -> str:
     met = stats.completed + stats.no_show
     due = met + stats.cancelled
     return {
-        "total_sessions": f"{counted(stats.completed, 'completed', 'completed')}, {number(stats.cancelled)} cancelled, "
-        f"{number(stats.no_show)} no-show, {number(stats.scheduled)} scheduled",
-        "completion_rate": f"{number(stats.completed)} completed of {counted(due, 'session')} completed, cancelled or "
-        f"missed{_interval(stats.completion_rate_interval, 1, '%')}",
-        "no_show_rate": f"{number(stats.no_show)} missed by either side of {counted(met, 'session')} completed or "
-        f"missed{_interval(stats.no_show_rate_interval, 1, '%')}",
-        "avg_rating": f"Mean of {counted(stats.rated_sessions, 'student rating')} of "
-        f"{counted(stats.completed, 'completed session')}{_interval(stats.avg_rating_interval, 2, '')}",
-        "avg_duration": f"Mean of {counted(stats.timed_sessions, 'completed session')} with both times; median "
-        f"{number(stats.median_duration)} min; {counted(stats.implausible_durations, 'implausible duration')} left out",
-    }[tile.name]
+        "total_sessions": _(
+            "{completed} completed, {cancelled} cancelled, {no_show} no-show, {scheduled} scheduled",
+            completed=number(stats.completed), cancelled=number(stats.cancelled), no_show=number(stats.no_show),
+            scheduled=number(stats.scheduled),
+        ),
+        "completion_rate": counted(
+            due, "{completed} completed of {count} session completed, cancelled or missed",
+            "{completed} completed of {count} sessions completed, cancelled or missed",
+            completed=number(stats.completed),
+        ) + _interval(stats.completion_rate_interval, 1, PERCENT),
+        "no_show_rate": counted(
+            met, "{missed} missed by either side of {count} session completed or missed",
+            "{missed} missed by either side of {count} sessions completed or missed", missed=number(stats.no_show),
+        ) + _interval(stats.no_show_rate_interval, 1, PERCENT),
+        "avg_rating": _(
+            "Mean of {ratings} of {sessions}", sessions=_completed(stats.completed),
+            ratings=counted(stats.rated_sessions, "{count} student rating", "{count} student ratings"),
+        ) + _interval(stats.avg_rating_interval, 2, PLAIN),
+        "avg_duration": _(
+            "Mean of {sessions} with both times; median {median}; {left_out} left out",
+            sessions=_completed(stats.timed_sessions), median=_(MINUTES, value=number(stats.median_duration)),
+            left_out=counted(
+                stats.implausible_durations, "{count} implausible duration", "{count} implausible durations"
+            ),
+        ),
+    }[tile.name]  # fmt: skip
+
+
+def _completed(count: int) -> str:
+    return counted(count, "{count} completed session", "{count} completed sessions")
 
 
 def _tile(tile: Tile, stats: SessionStats, buckets: Sequence[Bucket]) -> html.Div:
     value = getattr(stats, tile.name)
-    unit = html.Small(tile.unit) if tile.unit and value is not None else None
+    unit = html.Small(_(tile.unit)) if tile.unit and value is not None else None
     trend = [getattr(bucket, tile.name) for bucket in buckets]
     return html.Div(
         [
@@ -97,23 +131,23 @@ def _tile(tile: Tile, stats: SessionStats, buckets: Sequence[Bucket]) -> html.Di
 def _opener(tile: Tile, stats: SessionStats) -> html.Button | str:
     """The tile's label; a button over the whole tile where there are rows that its figure counts."""
     if not getattr(stats, tile.counts):
-        return tile.label
+        return _(tile.label)
     opens = {"data-filter": json.dumps(tile.opens)} if tile.opens else {"data-jump": "grid-sessions"}
-    return html.Button(tile.label, className="tile-button", **opens)
+    return html.Button(_(tile.label), className="tile-button", **opens)
 
 
 def _change(tile: Tile, stats: SessionStats) -> html.Div:
     change = getattr(stats.changes, tile.name) if stats.changes else None
     if change is None:
-        return html.Div("no comparison", className="d mute")
+        return html.Div(_("no comparison"), className="d mute")
     shown = number(abs(change), tile.change_decimals)
-    if float(shown.replace(",", "")) == 0:
-        return html.Div([html.Span("unchanged", className="mute"), _against(stats)], className="d mute")
+    if round(abs(change), tile.change_decimals) == 0:
+        return html.Div([html.Span(_("unchanged"), className="mute"), _against(stats)], className="d mute")
     direction: Good = "up" if change > 0 else "down"
     news = "good" if direction == tile.good else "bad"
     arrow = "▲" if direction == "up" else "▼"
     return html.Div(
-        [html.B(f"{arrow} {shown}{tile.change_unit}", className=news), _against(stats)],
+        [html.B(f"{arrow} {_(tile.change_unit, value=shown)}", className=news), _against(stats)],
         className="d",
     )
 
@@ -121,26 +155,30 @@ def _change(tile: Tile, stats: SessionStats) -> html.Div:
 def _against(stats: SessionStats) -> html.Span:
     """With what the change compares; a range that is not over yet only as far as it has come."""
     so_far = stats.compared is not None and stats.compared.end != stats.end
-    return html.Span([" so far" if so_far else "", " vs previous", html.Span(" period", className="wide-only")])
+    period = html.Span(_("period"), className="wide-only")
+    against = parts("vs previous {period}", period=period)
+    return html.Span([" " + _("so far") if so_far else "", " ", *against])
 
 
 def _comparison(tile: Tile, stats: SessionStats) -> str:
     """Both sides of the change, as numbers: what the range has of the tile's figure, and what the period before had."""
     if stats.compared is None or stats.previous is None:
         return ""
-    unit = {"": "", "min": " min"}.get(tile.unit, tile.unit)
     now, before = (
-        f"{number(value, tile.decimals)}{unit if value is not None else ''}"
+        NO_DATA if value is None else _(VALUES[tile.unit], value=number(value, tile.decimals))
         for value in (getattr(stats.compared, tile.name), getattr(stats.previous, tile.name))
     )
-    so_far = " so far" if stats.compared.end != stats.end else ""
-    return f". Change: {now}{so_far}, {before} in the previous period{' up to the same point' if so_far else ''}"
+    if stats.compared.end == stats.end:
+        return ". " + _("Change: {now}, {before} in the previous period", now=now, before=before)
+    said = _("Change: {now} so far, {before} in the previous period up to the same point", now=now, before=before)
+    return f". {said}"
 
 
-def _interval(interval: tuple[float, float] | None, decimals: int, unit: str) -> str:
+def _interval(interval: tuple[float, float] | None, decimals: int, value: str) -> str:
     if interval is None:
         return ""
-    return f"; 95% interval {number(interval[0], decimals)} to {number(interval[1], decimals)}{unit}"
+    low, high = (number(end, decimals) for end in interval)
+    return "; " + _("95% interval {low} to {high}", low=low, high=_(value, value=high))
 
 
 def _sparkline(trend: Sequence[float | None], colour: str) -> html.Div | None:

@@ -6,8 +6,10 @@ from typing import Any
 from dash import dcc, html
 
 from layouts import ids
+from layouts.language import gettext as _
+from layouts.language import spoken, written_date
 from layouts.theme import PALETTES, STATUS_COLOURS, Theme, figure_layout
-from layouts.words import BUCKET_LABELS, STATUS_LABELS, day, days
+from layouts.words import BUCKET_TITLES, STATUS_LABELS, day, days
 from queries.filters import Status
 from queries.models import Bucket, SessionsOverTime
 from queries.periods import Period
@@ -15,14 +17,6 @@ from queries.periods import Period
 Figure = dict[str, Any]
 STACK = (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW, Status.SCHEDULED)
 MOST_TICKS = 8
-NOTHING = {
-    "xaxis": {"visible": False},
-    "yaxis": {"visible": False},
-    "annotations": [
-        {"text": "No sessions", "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False,
-         "font": {"size": 14}}
-    ],
-}  # fmt: skip
 CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False}
 
 
@@ -31,9 +25,9 @@ def over_time_chart() -> html.Section:
         [
             html.Div(
                 [
-                    html.H2("Sessions over time", id=ids.CHART_OVER_TIME_TITLE),
+                    html.H2(_("Sessions over time"), id=ids.CHART_OVER_TIME_TITLE),
                     html.Button(
-                        "Table",
+                        _("Table"),
                         className="link",
                         **{
                             "data-table": "toggle",
@@ -53,7 +47,7 @@ def over_time_chart() -> html.Section:
                 className="over-time-table",
                 hidden=True,
                 tabIndex=0,
-                **{"role": "region", "aria-label": "Sessions over time as a table"},
+                **{"role": "region", "aria-label": _("Sessions over time as a table")},
             ),
         ],
         className="card-box over-time-box",
@@ -67,6 +61,12 @@ def blank() -> Figure:
     return {"data": [], "layout": layout}
 
 
+def _nothing() -> Figure:
+    words = {"text": _("No sessions"), "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
+    annotation = words | {"showarrow": False, "font": {"size": 14}}
+    return {"xaxis": {"visible": False}, "yaxis": {"visible": False}, "annotations": [annotation]}
+
+
 def over_time_title(over_time: SessionsOverTime) -> list[Any]:
     """Sessions per week, and what the colours mean; scheduled ones only where there are any."""
     shown = [status for status in STACK if status is not Status.SCHEDULED or _has_scheduled(over_time)]
@@ -74,13 +74,13 @@ def over_time_title(over_time: SessionsOverTime) -> list[Any]:
         html.Span([html.I(style={"background": f"var(--{STATUS_COLOURS[status]})"}), _label(status, over_time)])
         for status in shown
     ]
-    return [f"Sessions per {BUCKET_LABELS[over_time.bucket]}", html.Span(legend, className="legend")]
+    return [_(BUCKET_TITLES[over_time.bucket]), html.Span(legend, className="legend")]
 
 
 def _label(status: Status, over_time: SessionsOverTime) -> str:
     """Scheduled ones whose end has passed without an outcome are scheduled still; the legend says so."""
     overdue = status is Status.SCHEDULED and any(bucket.overdue for bucket in over_time.buckets)
-    return f"{STATUS_LABELS[status]} or overdue" if overdue else STATUS_LABELS[status]
+    return _("Scheduled or overdue") if overdue else _(STATUS_LABELS[status])
 
 
 def _has_scheduled(over_time: SessionsOverTime) -> bool:
@@ -92,11 +92,11 @@ def over_time_figure(over_time: SessionsOverTime, period: Period, theme: Theme) 
 
     As plain JSON: to check a figure, as plotly's own classes do, takes longer than all the queries behind it.
     """
-    layout = figure_layout(theme) | {
+    layout = figure_layout(theme, spoken().marks) | {
         "barmode": "stack", "dragmode": "select", "selectdirection": "h", "margin": {"l": 40, "r": 8, "t": 8, "b": 28}
     }  # fmt: skip
     if not over_time.buckets:
-        return {"data": [], "layout": layout | NOTHING}
+        return {"data": [], "layout": layout | _nothing()}
     layout["xaxis"] |= _date_axis(over_time)
     layout["yaxis"] |= _count_axis(over_time)
     shown = [status for status in STACK if status is not Status.SCHEDULED or _has_scheduled(over_time)]
@@ -109,7 +109,7 @@ def _bars(status: Status, over_time: SessionsOverTime, period: Period, theme: Th
         "type": "bar",
         "x": _labels(over_time),
         "y": [getattr(bucket, status.value) for bucket in buckets],
-        "name": STATUS_LABELS[status],
+        "name": _(STATUS_LABELS[status]),
         "marker": {
             "color": palette[STATUS_COLOURS[status]],
             "opacity": [0.55 if bucket.partial else 1 for bucket in buckets],
@@ -139,7 +139,8 @@ def _count_axis(over_time: SessionsOverTime) -> dict[str, Any]:
 
 
 def _bucket_words(bucket: Bucket) -> str:
-    return days(bucket.first, bucket.last) + (" (in part)" if bucket.partial else "")
+    words = days(bucket.first, bucket.last)
+    return _("{days} (in part)", days=words) if bucket.partial else words
 
 
 def _fields(bucket: Bucket, period: Period, status: Status) -> str:
@@ -156,6 +157,6 @@ def _ticks(over_time: SessionsOverTime, shown: list[int]) -> list[str]:
         return [day(first) for first in firsts]
     labels, year = [], None
     for first in firsts:
-        labels.append(f"{first:%b}" if first.year == year else f"{first:%b %Y}")
+        labels.append(written_date(first, "MMM" if first.year == year else "yMMM"))
         year = first.year
     return labels

@@ -1,6 +1,7 @@
 """The page as a whole, before any data has come."""
 
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -14,30 +15,33 @@ from layouts.detail import detail_modal
 from layouts.filters import filter_bar
 from layouts.grid import grid
 from layouts.header import header, tabs
+from layouts.language import browser_words, counted, spoken
+from layouts.language import gettext as _
 from layouts.links import Links
 from layouts.metrics import empty_tiles
 from layouts.over_time import over_time_chart
 from layouts.skeleton import skeleton
 from layouts.theme import css_variables
 from layouts.upcoming import upcoming
-from layouts.words import FIELD_LABELS, counted
+from layouts.words import FIELD_LABELS, said
 from queries.models import PersonOption, WayOut
 from queries.periods import RangePreset
 
 # In the page itself: browsers fetch an icon anew with each change of the address.
 ICON = "data:image/svg+xml," + quote((Path(__file__).parent / "icon.svg").read_text().strip())
 INDEX = """<!DOCTYPE html>
-<html lang="en" data-bs-theme="light">
+<html lang="TAG" data-bs-theme="light">
 <head>
 {%metas%}
 <title>{%title%}</title>
 <link rel="icon" href="ICON">
 {%css%}
 <style>COLOURS</style>
+WORDS
 <script src="BOOT"></script>
 </head>
 <body>
-<noscript><p class="state">This page needs JavaScript.</p></noscript>
+<noscript><p class="state">NOSCRIPT</p></noscript>
 <div id="PLACE" aria-hidden="true" inert>OUTLINE</div>
 {%app_entry%}
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
@@ -86,63 +90,69 @@ def page(
 
 def problem(field: str, message: str) -> html.Div:
     """A question that cannot be answered as it was asked; names the field as the page does."""
-    return html.Div([html.B(f"{FIELD_LABELS.get(field, field)}: "), message], className="state-error", role="alert")
+    named = _(FIELD_LABELS[field]) if field in FIELD_LABELS else field
+    return html.Div([html.B(f"{named}: "), said(message)], className="state-error", role="alert")
 
 
 def not_theirs(is_staff: bool) -> html.Div:
     """A creator that there is not, or not for this viewer; it leads back to what is."""
-    said, leads = ("There is no such creator. ", "Show all creators") if is_staff else (
-        "These are another creator's sessions. ", "Show your own"
+    words, leads = (_("There is no such creator."), _("Show all creators")) if is_staff else (
+        _("These are another creator's sessions."), _("Show your own")
     )  # fmt: skip
     link = html.A(leads, href=ids.PAGE_PATH, className="btn-plain")
-    return html.Div([said, link], className="state-error", role="alert")
+    return html.Div([words + " ", link], className="state-error", role="alert")
 
 
 def load_failed(retries: Literal["page", "figures"] = "page") -> html.Div:
     """Retry loads the whole page again, or asks only for the figures once more."""
     return html.Div(
-        ["Unable to load sessions. ", html.Button("Retry", className="btn-plain", **{"data-retry": retries})],
+        [
+            _("Unable to load sessions.") + " ",
+            html.Button(_("Retry"), className="btn-plain", **{"data-retry": retries}),
+        ],
         className="state-error",
     )
 
 
 def signed_out() -> html.Div:
     """Shown as soon as any answer says so; the address is the page's state, so signing in again leads back to it."""
-    again = html.Button("Sign in again", className="btn-accent", **{"data-retry": "page"})
-    return html.Div(["You have been signed out. ", again], className="over-page signed-out", role="alert")
+    again = html.Button(_("Sign in again"), className="btn-accent", **{"data-retry": "page"})
+    words = _("You have been signed out.") + " "
+    return html.Div([words, again], className="over-page signed-out", role="alert")
 
 
 def detail_failed() -> html.Div:
     """Over the page, where the session would be."""
-    retry = html.Button("Retry", className="btn-plain", **{"data-retry": "detail"})
-    leave = html.Button("✕", className="btn-plain", **{"data-close": "detail", "aria-label": "Close"})
-    return html.Div(["Unable to load this session. ", retry, leave], className="over-page detail-failed", role="alert")
+    retry = html.Button(_("Retry"), className="btn-plain", **{"data-retry": "detail"})
+    leave = html.Button("✕", className="btn-plain", **{"data-close": "detail", "aria-label": _("Close")})
+    words = _("Unable to load this session.") + " "
+    return html.Div([words, retry, leave], className="over-page detail-failed", role="alert")
 
 
 def stale(age: str) -> html.Div:
-    return html.Div(
-        [html.B(f"These figures are {age} old. "), "No newer export has arrived."], className="state-warning"
-    )
+    old = html.B(_("These figures are {age} old.", age=age) + " ")
+    return html.Div([old, _("No newer export has arrived.")], className="state-warning")
 
 
 def no_sessions() -> list[Component]:
-    return [html.B("No sessions yet"), html.Span("Sessions of your courses appear here once they are booked.")]
+    return [html.B(_("No sessions yet")), html.Span(_("Sessions of your courses appear here once they are booked."))]
 
 
 def nothing_matches(ways_out: Sequence[WayOut]) -> list[Component]:
     """Which filter to drop, and how many sessions there are without it."""
+    title = html.B(_("No sessions match"))
     if not ways_out:
-        return [html.B("No sessions match"), html.Span("No single filter is in the way: reset them, or drop several.")]
-    return [html.B("No sessions match"), html.Span([_way_out(way) for way in ways_out], className="ways-out")]
+        return [title, html.Span(_("No single filter is in the way: reset them, or drop several."))]
+    return [title, html.Span([_way_out(way) for way in ways_out], className="ways-out")]
 
 
 def _way_out(way: WayOut) -> html.Button:
     words = [
-        f"Drop “{FIELD_LABELS[way.fields[0]]}”",
-        html.Span(f" {counted(way.sessions, 'session')}", className="mute"),
+        _("Drop “{filter}”", filter=_(FIELD_LABELS[way.fields[0]])),
+        html.Span(" " + counted(way.sessions, "{count} session", "{count} sessions"), className="mute"),
     ]
     if "range" in way.fields:
-        return html.Button(["All time", words[1]], className="btn-plain", **{"data-preset": RangePreset.ALL.value})
+        return html.Button([_("All time"), words[1]], className="btn-plain", **{"data-preset": RangePreset.ALL.value})
     return html.Button(words, className="btn-plain", **{"data-remove": " ".join(way.fields), "data-value": ""})
 
 
@@ -150,10 +160,13 @@ def index(links: Links) -> str:
     """The document that Dash fills in, the same for every viewer: theme before paint, and the page's outline."""
     outline = page("\u00a0", "creator", links, [], FEWEST_ROWS).children
     parts = {
+        "TAG": spoken().tag,
         "COLOURS": css_variables(),
         "BOOT": f"{ids.PAGE_PATH}/assets/boot/boot.js",
         "ICON": ICON,
         "PLACE": ids.OUTLINE,
+        "NOSCRIPT": escape(_("This page needs JavaScript.")),
+        "WORDS\n": browser_words(),
         "OUTLINE": skeleton(outline),
     }
     document = INDEX

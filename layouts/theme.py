@@ -46,8 +46,11 @@ def css_variables() -> str:
     return "".join(blocks)
 
 
-def figure_layout(theme: Theme) -> dict[str, Any]:
-    """A figure without chrome: the theme's colours, room for labels only."""
+def figure_layout(theme: Theme, separators: str) -> dict[str, Any]:
+    """A figure without chrome: the theme's colours, room for labels only.
+
+    `separators` are two marks: before decimals, and between thousands.
+    """
     palette = PALETTES[theme]
     axis = {"gridcolor": palette["line"], "zeroline": False, "fixedrange": True, "linecolor": palette["line"]}
     return {
@@ -60,5 +63,5 @@ def figure_layout(theme: Theme) -> dict[str, Any]:
         "xaxis": dict(axis),
         "yaxis": dict(axis),
         "bargap": 0.36,
-        "separators": ".,",
+        "separators": separators,
     }

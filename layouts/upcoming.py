@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from dash import html
 
 from layouts import ids
+from layouts.language import counted
+from layouts.language import gettext as _
 from layouts.links import Links
-from layouts.words import clock_time, counted, day, days, moment
+from layouts.words import clock_time, day, days, moment
 from queries.models import ConflictGroup, IdleSt, Person, UpcomingOverview
 
 
@@ -27,7 +29,7 @@ def upcoming(*, is_creator: bool, week_start: int, version: str) -> html.Section
             html.Div(
                 [
                     html.Div(
-                        html.Div("Loading the calendar…", className="mute calendar-wait"),
+                        html.Div(_("Loading the calendar…"), className="mute calendar-wait"),
                         id=ids.UPCOMING_CALENDAR,
                         className="card-box calendar",
                         **{"data-first-day": (week_start + 1) % 7, "data-version": f"?v={version}"},
@@ -38,20 +40,23 @@ def upcoming(*, is_creator: bool, week_start: int, version: str) -> html.Section
             ),
         ],
         className="view-upcoming",
-        **{"aria-label": "Upcoming sessions"},
+        **{"aria-label": _("Upcoming sessions")},
     )
 
 
 def _subscribe() -> Any:
-    return html.Button("Subscribe…", className="btn-plain", **{"data-feed": "open", "aria-haspopup": "dialog"})
+    return html.Button(_("Subscribe…"), className="btn-plain", **{"data-feed": "open", "aria-haspopup": "dialog"})
 
 
 def upcoming_summary(overview: UpcomingOverview, zone: ZoneInfo) -> list[Any]:
     """How much is to come, by when, and in which zone its times are."""
     if not overview.total:
-        return ["Nothing is booked"]
+        return [_("Nothing is booked")]
     span = days(overview.days[0].day, overview.days[-1].day)
-    return [html.B(counted(overview.total, "coming session")), f", {span} · times in {zone.key}"]
+    return [
+        html.B(counted(overview.total, "{count} coming session", "{count} coming sessions")),
+        f", {span} · " + _("times in {zone}", zone=zone.key),
+    ]
 
 
 def upcoming_notes(overview: UpcomingOverview, links: Links, zone: ZoneInfo) -> list[html.Section]:
@@ -61,10 +66,13 @@ def upcoming_notes(overview: UpcomingOverview, links: Links, zone: ZoneInfo) -> 
 def _conflicts(overview: UpcomingOverview, links: Links, zone: ZoneInfo) -> html.Section:
     groups = overview.conflict_groups
     if not groups:
-        return _note("Booked twice", "No Student-Teacher is booked twice at once.")
-    said = f"{counted(overview.conflicts, 'session')} at the same time as another of the same Student-Teacher."
+        return _note(_("Booked twice"), _("No Student-Teacher is booked twice at once."))
+    said = counted(
+        overview.conflicts, "{count} session at the same time as another of the same Student-Teacher.",
+        "{count} sessions at the same time as another of the same Student-Teacher.",
+    )  # fmt: skip
     shown = [_group(group, links, zone) for group in groups]
-    return _note("Booked twice", said, shown)
+    return _note(_("Booked twice"), said, shown)
 
 
 def _group(group: ConflictGroup, links: Links, zone: ZoneInfo) -> html.Li:
@@ -87,14 +95,22 @@ def _group(group: ConflictGroup, links: Links, zone: ZoneInfo) -> html.Li:
 
 def _idle(overview: UpcomingOverview, links: Links, zone: ZoneInfo) -> html.Section:
     if not overview.idle_sts:
-        return _note("Nothing booked", "Every Student-Teacher of the last 12 weeks has sessions to come.")
-    said = f"{counted(overview.idle_sts_total, 'Student-Teacher')} of the last 12 weeks without a session to come."
-    return _note("Nothing booked", said, [_idle_st(idle, links, zone) for idle in overview.idle_sts])
+        return _note(_("Nothing booked"), _("Every Student-Teacher of the last 12 weeks has sessions to come."))
+    said = counted(
+        overview.idle_sts_total, "{count} Student-Teacher of the last 12 weeks without a session to come.",
+        "{count} Student-Teachers of the last 12 weeks without a session to come.",
+    )  # fmt: skip
+    return _note(_("Nothing booked"), said, [_idle_st(idle, links, zone) for idle in overview.idle_sts])
 
 
 def _idle_st(idle: IdleSt, links: Links, zone: ZoneInfo) -> html.Li:
     last = day(idle.last_start.astimezone(zone).date())
-    words = f"last on {last}, {counted(idle.sessions, 'session')} in 12 weeks"
+    words = counted(
+        idle.sessions,
+        "last on {day}, {count} session in 12 weeks",
+        "last on {day}, {count} sessions in 12 weeks",
+        day=last,
+    )
     return html.Li([_person(idle.st, links), html.Div(words, className="mute")])
 
 

@@ -1,102 +1,132 @@
-"""Numbers, dates and labels as people read them. An en dash stands for no data."""
+"""Numbers, dates and labels as people read them, labels to be translated when used. An en dash stands for no data."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from layouts import language
+from layouts.language import counted, marked, written_date
+from layouts.language import gettext as _
 from queries.filters import Flag, Status
 from queries.periods import RangePreset
 
 NO_DATA = "–"
-CREATOR = "Creator"
-ALL_CREATORS = "All creators"
+CREATOR = marked("Creator")
+ALL_CREATORS = marked("All creators")
 STATUS_LABELS = {
-    Status.COMPLETED: "Completed",
-    Status.SCHEDULED: "Scheduled",
-    Status.CANCELLED: "Cancelled",
-    Status.NO_SHOW: "No-show",
+    Status.COMPLETED: marked("Completed"),
+    Status.SCHEDULED: marked("Scheduled"),
+    Status.CANCELLED: marked("Cancelled"),
+    Status.NO_SHOW: marked("No-show"),
 }
 FLAG_LABELS = {
-    Flag.LOW_RATING: "Low rating",
-    Flag.DISPUTE: "Dispute",
-    Flag.OVERDUE: "Overdue",
-    Flag.IMPLAUSIBLE_DURATION: "Implausible duration",
-    Flag.NO_RECORDING: "No recording",
+    Flag.LOW_RATING: marked("Low rating"),
+    Flag.DISPUTE: marked("Dispute"),
+    Flag.OVERDUE: marked("Overdue"),
+    Flag.IMPLAUSIBLE_DURATION: marked("Implausible duration"),
+    Flag.NO_RECORDING: marked("No recording"),
 }
 DISPUTE_LABELS = {
-    "open": "Open",
-    "under_review": "Under review",
-    "resolved": "Resolved",
-    "rejected": "Rejected",
+    "open": marked("Open"),
+    "under_review": marked("Under review"),
+    "resolved": marked("Resolved"),
+    "rejected": marked("Rejected"),
 }
 PRESET_LABELS = {
-    RangePreset.TODAY: "Today",
-    RangePreset.THIS_WEEK: "This week",
-    RangePreset.THIS_MONTH: "This month",
-    RangePreset.LAST_7_DAYS: "Last 7 days",
-    RangePreset.LAST_30_DAYS: "Last 30 days",
-    RangePreset.LAST_12_WEEKS: "Last 12 weeks",
-    RangePreset.ALL: "All time",
+    RangePreset.TODAY: marked("Today"),
+    RangePreset.THIS_WEEK: marked("This week"),
+    RangePreset.THIS_MONTH: marked("This month"),
+    RangePreset.LAST_7_DAYS: marked("Last 7 days"),
+    RangePreset.LAST_30_DAYS: marked("Last 30 days"),
+    RangePreset.LAST_12_WEEKS: marked("Last 12 weeks"),
+    RangePreset.ALL: marked("All time"),
 }
 FIELD_LABELS = {
-    "course_id": "Course",
-    "st_id": "Student-Teacher",
-    "student_id": "Student",
-    "student_q": "Student search",
-    "creator_id": "Creator",
-    "status": "Status",
-    "rating_min": "Rating from",
-    "rating_max": "Rating to",
-    "rated": "Rated",
-    "timed": "With a duration",
-    "flag": "Flags",
-    "from": "From",
-    "to": "To",
-    "range": "Range",
-    "tz": "Time zone",
+    "course_id": marked("Course"),
+    "st_id": marked("Student-Teacher"),
+    "student_id": marked("Student"),
+    "student_q": marked("Student search"),
+    "creator_id": marked("Creator"),
+    "status": marked("Status"),
+    "rating_min": marked("Rating from"),
+    "rating_max": marked("Rating to"),
+    "rated": marked("Rated"),
+    "timed": marked("With a duration"),
+    "flag": marked("Flags"),
+    "from": marked("From"),
+    "to": marked("To"),
+    "range": marked("Range"),
+    "tz": marked("Time zone"),
 }
 SORT_LABELS = {
-    "-scheduled_start": "Newest first",
-    "scheduled_start": "Oldest first",
-    "rating": "Lowest rating first",
-    "-rating": "Highest rating first",
-    "student": "Student, A to Z",
-    "st": "Student-Teacher, A to Z",
-    "course": "Course, A to Z",
-    "-duration": "Longest first",
-    "duration": "Shortest first",
+    "-scheduled_start": marked("Newest first"),
+    "scheduled_start": marked("Oldest first"),
+    "rating": marked("Lowest rating first"),
+    "-rating": marked("Highest rating first"),
+    "student": marked("Student, A to Z"),
+    "st": marked("Student-Teacher, A to Z"),
+    "course": marked("Course, A to Z"),
+    "-duration": marked("Longest first"),
+    "duration": marked("Shortest first"),
 }
-BUCKET_LABELS = {"day": "day", "week": "week", "month": "month"}
+BUCKET_TITLES = {
+    "day": marked("Sessions per day"),
+    "week": marked("Sessions per week"),
+    "month": marked("Sessions per month"),
+}
+SAID_ELSEWHERE = frozenset(
+    {
+        marked("unknown parameter"),
+        marked("given more than once"),
+        marked("cannot be given together with from or to"),
+        marked("must not be after to"),
+        marked("The sign-in service does not answer. Try again in a moment."),
+        marked("This sign-in was not begun in this browser, or took longer than ten minutes."),
+        marked("Sign-in was cancelled."),
+        marked("The sign-in service does not know this page. Whoever runs the page must mend how sign-in is set up."),
+        marked("The sign-in service did not confirm who you are."),
+        marked("This account has no role in Session History."),
+        marked("This account names no creator."),
+    }
+)
+
+
+def said(message: str) -> str:
+    """What queries and sign-in say, which know no language; of a message with a wrong value in it there is English."""
+    return _(message) if message in SAID_ELSEWHERE else message
 
 
 def number(value: float | None, decimals: int = 0) -> str:
-    return NO_DATA if value is None else f"{value:,.{decimals}f}"
+    return NO_DATA if value is None else language.number(value, decimals)
+
+
+def percent(value: float | None, decimals: int = 0) -> str:
+    return NO_DATA if value is None else _("{value}%", value=language.number(value, decimals))
 
 
 def minutes(value: float | None) -> str:
-    return NO_DATA if value is None else f"{value:,.0f} min"
-
-
-def counted(count: int, one: str, many: str | None = None) -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    return NO_DATA if value is None else _("{value} min", value=language.number(value))
 
 
 def duration(value: timedelta) -> str:
     """26 hours, 3 days: the larger unit once there are two of it."""
     hours = int(value.total_seconds() // 3600)
-    return counted(hours // 24, "day") if hours >= 48 else counted(hours, "hour")
+    if hours >= 48:
+        return counted(hours // 24, "{count} day", "{count} days")
+    return counted(hours, "{count} hour", "{count} hours")
 
 
 def day(value: date, *, year: bool = False) -> str:
     """1 Sep, or 1 Sep 2026."""
-    return f"{value.day} {value:%b %Y}" if year else f"{value.day} {value:%b}"
+    return written_date(value, "yMMMd" if year else "MMMd")
 
 
 def days(first: date | None, last: date | None) -> str:
     """1 Sep – 23 Nov, the year where the range does not lie within one."""
     if first is None and last is None:
-        return "All time"
+        return _("All time")
     if first is None or last is None:
-        return f"until {day(last, year=True)}" if last else f"since {day(first, year=True)}"  # type: ignore[arg-type]  # one of them is given
+        one = day(last or first, year=True)  # type: ignore[arg-type]  # one of them is given
+        return _("until {day}", day=one) if last else _("since {day}", day=one)
     if first == last:
         return day(first, year=True)
     year = first.year != last.year
@@ -106,7 +136,8 @@ def days(first: date | None, last: date | None) -> str:
 def moment(value: datetime, zone: ZoneInfo, *, year: bool = True) -> str:
     """Sat 21 Nov 2026, 09:00 in the zone."""
     local = value.astimezone(zone)
-    return f"{local:%a} {day(local.date(), year=year)}, {local:%H:%M}"
+    shown = written_date(local.date(), "yMMMEd" if year else "MMMEd")
+    return _("{date}, {time}", date=shown, time=f"{local:%H:%M}")
 
 
 def clock_time(value: datetime, zone: ZoneInfo) -> str:

@@ -13,15 +13,17 @@ from api.access_log import AccessEntry, AccessParams, list_access
 from auth.viewer import CreatorScope, ForbiddenError, current_viewer
 from layouts.header import ROLE_LABELS
 from layouts.ids import ACCESS_LOG_PATH, PAGE_PATH
-from layouts.words import ALL_CREATORS, FIELD_LABELS, moment
+from layouts.language import gettext as _
+from layouts.language import marked
+from layouts.words import ALL_CREATORS, FIELD_LABELS, moment, said
 from queries.filters import FilterError
 from queries.options import list_creators
 from services import Services
 from store.access_log import Action
 
 ACTION_LABELS = {
-    Action.WATCHED_RECORDING: "Watched a recording",
-    Action.SAW_CREATOR: "Saw sessions",
+    Action.WATCHED_RECORDING: marked("Watched a recording"),
+    Action.SAW_CREATOR: marked("Saw sessions"),
 }
 MOST_SUGGESTED = 500
 
@@ -41,11 +43,12 @@ def access_log_page(services: Services, templates: Jinja2Templates) -> APIRouter
         try:
             params = AccessParams.from_query(urlencode(given))
             found = list_access(services, current_viewer(), params)
-        except ForbiddenError as error:
-            return templates.TemplateResponse(request, "forbidden.html", {"message": str(error)}, status_code=403)
+        except ForbiddenError:
+            return templates.TemplateResponse(request, "forbidden.html", status_code=403)
         except FilterError as error:
-            said = f"{FIELD_LABELS.get(error.field, error.field)}: {error.message}"
-            return templates.TemplateResponse(request, "access_log.html", context | {"error": said}, 422)
+            field = _(FIELD_LABELS[error.field]) if error.field in FIELD_LABELS else error.field
+            words = f"{field}: {said(error.message)}"
+            return templates.TemplateResponse(request, "access_log.html", context | {"error": words}, 422)
         everyone = list_creators(services.warehouse.current(), CreatorScope(all_creators=True))
         names = {creator.id: creator.name for creator in everyone}
         shown_in = ZoneInfo(params.tz or services.settings.time_zone)
@@ -73,9 +76,9 @@ def _row(entry: AccessEntry, names: Mapping[str, str], zone: ZoneInfo) -> dict[s
         "instant": entry.at.isoformat(timespec="seconds"),
         "account": entry.account,
         "name": entry.name,
-        "role": ROLE_LABELS[entry.role],
-        "action": "Opened a session" if opened else ACTION_LABELS.get(entry.action, entry.action),
-        "creator": names.get(entry.creator_id, entry.creator_id) if entry.creator_id else ALL_CREATORS,
+        "role": _(ROLE_LABELS[entry.role]),
+        "action": _("Opened a session") if opened else _(ACTION_LABELS.get(entry.action, entry.action)),
+        "creator": names.get(entry.creator_id, entry.creator_id) if entry.creator_id else _(ALL_CREATORS),
         "creator_id": entry.creator_id,
         "session_id": entry.session_id,
     }

@@ -44,6 +44,7 @@ MALFORMED = [
     ("SECRET_KEY", "hunter2", "at least 16 characters"),
     ("TIME_ZONE", "Berlin", "'Berlin' is not an IANA time zone"),
     ("TIME_ZONE", "../../etc/passwd", "is not an IANA time zone"),
+    ("LANGUAGE", "tlh", "'tlh' is none of the languages there are: de, en"),
     ("WEEK_START", "saturday", "'monday' or 'sunday'"),
     ("LOW_RATING", "0", "greater than or equal to 1"),
     ("LOW_RATING", "6", "less than or equal to 5"),
@@ -174,6 +175,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "OIDC_CREATOR_ROLE": "teacher", "OIDC_OPERATIONS_ROLE": "ops", "OIDC_ANALYST_ROLE": "bi",
         "OIDC_PRIVATE_ROLE": "everything", "EVENTS_URL": "https://events.example", "EVENTS_SECRET": "ghijklmnopqrstuv",
         "EVENTS_DAYS": "30",
+        "OIDC_PRIVATE_ROLE": "everything", "LANGUAGE": "de", "LOCALES_DIR": str(ROOT / "locales"),
     }  # fmt: skip
     assert {name.lower() for name in given} == set(Settings.model_fields)
     for name, value in given.items():

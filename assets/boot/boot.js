@@ -17,6 +17,23 @@
     } catch {}
   };
   Object.assign(window.dash_clientside.sessionHistory, { kept, keep });
+
+  // English words stand in the scripts, another language's in the document; an element may take a {placeholder}'s place.
+  const { lang } = document.documentElement;
+  const words = JSON.parse(document.getElementById("page-words")?.textContent || "{}");
+  const locale = lang === "en" ? "en-GB" : lang;
+  const cut = (text, values) => text.split(/\{(\w+)\}/).map((part, index) => (index % 2 ? values[part] : part));
+  const parts = (message, values) => cut(words[message] ?? message, values);
+  const t = (message, values) => parts(message, values).join("");
+  const digits = {};
+  const number = (value, decimals = 0) =>
+    (digits[decimals] ??= new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: "always" })).format(value);
+  const rules = new Intl.PluralRules(locale);
+  const counted = (count, one, many, values) => {
+    const forms = words[one] || { one, other: many };
+    return cut(forms[rules.select(count)] ?? forms.other, { count: number(count), ...values }).join("");
+  };
+  Object.assign(window.dash_clientside.sessionHistory, { locale, parts, t, number, counted });
   const chosen = () => kept(KEY) || "system";
   const apply = () => {
     const theme = chosen() === "system" ? (dark.matches ? "dark" : "light") : chosen();

@@ -1,7 +1,7 @@
 """The page on a phone with touch: cards, sheets, a strip, an agenda, and nothing to move sideways."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -15,14 +15,14 @@ FITS = "document.documentElement.scrollWidth <= document.documentElement.clientW
 
 
 @pytest.fixture(params=[390])
-def context(browser: Browser, request: pytest.FixtureRequest) -> BrowserContext:
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     made = browser.new_context(
         viewport={"width": request.param, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2,
         timezone_id="Europe/Berlin", locale="en-GB", color_scheme="light",
     )  # fmt: skip
     made.set_default_timeout(15_000)
-    request.addfinalizer(made.close)
-    return made
+    yield made
+    made.close()
 
 
 def cards(page: Page) -> list[str]:
@@ -72,7 +72,7 @@ def test_nothing_can_be_moved_sideways(sign_in: SignIn, context: BrowserContext)
         lambda: page.locator(".sheet-close").tap(),
         lambda: page.locator("#range-custom").tap(),
         lambda: page.locator("#range-custom").tap(),
-        lambda: page.locator(".card-open").first.tap(),
+        page.locator(".card-open").first.tap,
         lambda: page.locator("[data-close]").tap(),
         lambda: page.get_by_role("button", name="Upcoming").tap(),
     ]

@@ -1,4 +1,4 @@
-"""Whatever goes wrong in the middle of a journey, on a desktop and on a phone: the page says so, and goes on from there."""
+"""Whatever goes wrong in the middle of a journey, on a desktop and on a phone: the page says so and goes on."""
 
 import re
 from collections.abc import Iterator

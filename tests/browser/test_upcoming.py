@@ -182,7 +182,7 @@ def test_a_calendar_that_cannot_be_read_says_so_and_retry_reads_it(sign_in: Sign
 def test_more_sessions_than_can_be_drawn_are_counted_by_day(sign_in: SignIn, server: str) -> None:
     page = sign_in(user=ELENA)
     first_rows(page)
-    page.route(re.compile(r"/sessions/upcoming\?"), lambda route: _as_if_many(route))
+    page.route(re.compile(r"/sessions/upcoming\?"), _as_if_many)
     page.goto(f"{server}{UPCOMING}")
     expect(page.locator(".calendar-note")).to_contain_text("each day shows how many")
     days = page.request.get(f"{server}/api/creators/me/sessions/upcoming/overview?tz=Europe/Berlin").json()["days"]

@@ -3,7 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from layouts.words import NO_DATA, as_of, counted, days, minutes, moment, number
+from layouts.language import counted
+from layouts.words import NO_DATA, as_of, days, minutes, moment, number
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -22,8 +23,8 @@ def test_a_missing_duration_is_not_zero_minutes() -> None:
 
 
 def test_one_is_not_many() -> None:
-    assert counted(1, "session") == "1 session"
-    assert counted(2000, "session") == "2,000 sessions"
+    assert counted(1, "{count} session", "{count} sessions") == "1 session"
+    assert counted(2000, "{count} session", "{count} sessions") == "2,000 sessions"
 
 
 @pytest.mark.parametrize(
