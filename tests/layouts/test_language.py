@@ -1,0 +1,191 @@
+"""Nothing that the layouts draw is said past the catalogue."""
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from importlib import import_module
+from itertools import product
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from dash.development.base_component import Component
+
+from layouts import by_st, chips, detail, filters, header, metrics, over_time, upcoming, words
+from layouts import page as whole
+from layouts.detail import Reader
+from layouts.language import speaking
+from queries.filters import Flag, SessionFilters, Status
+from queries.models import (
+    Bucket,
+    Changes,
+    ComingDay,
+    ConflictGroup,
+    CourseOption,
+    Dispute,
+    Feedback,
+    IdleSt,
+    Person,
+    PersonOption,
+    Place,
+    SessionsOverTime,
+    Totals,
+    UpcomingOverview,
+    WayOut,
+)
+from queries.periods import Clock, Period, RangePreset, preset_period
+from tests.layouts.samples import NOON, a_period, a_session, a_teacher, some_stats, some_weeks
+from tests.layouts.test_page import LINKS
+from tests.pseudo import located_in, recorded_language, untranslated
+
+BERLIN = ZoneInfo("Europe/Berlin")
+CLOCK = Clock(NOON, NOON - timedelta(days=3), NOON - timedelta(days=9), BERLIN)
+SHOWN = {
+    "children", "title", "alt", "placeholder", "label", "aria-label", "headerName", "headerTooltip", "words", "text",
+    "name", "hovertemplate", "ticktext", "customdata", "completed", "data-system", "data-light", "data-dark",
+}  # fmt: skip
+ALL_SHOWN = {"labels", "statuses"}
+WITHOUT_WORDS = {"ids", "language", "links", "skeleton", "theme"}
+WIRE_FIELDS = tuple(words.FIELD_LABELS)
+PERSON = Person("‹u›", "‹Ada›", None)
+RATED: dict[str, Any] = {"rated_sessions": 8, "ratings": 38, "rating_squares": 182}
+TEACHERS = [
+    replace(a_teacher("‹Priya›", **RATED), shrunk_rating=4.2), a_teacher("‹Tom›", "st2"),
+    a_teacher("‹Una›", "st3", few=True, rated_sessions=1, ratings=5, rating_squares=25),
+]  # fmt: skip
+
+
+def shown(drawn: Any, key: str = "children", *, everything: bool = False) -> Iterator[str]:
+    """Every text of what was drawn that a person gets to see or hear."""
+    if isinstance(drawn, str):
+        if (everything or key in SHOWN) and not drawn.startswith("{"):
+            yield drawn
+    elif isinstance(drawn, list | tuple):
+        for part in drawn:
+            yield from shown(part, key, everything=everything)
+    elif isinstance(drawn, Component | dict):
+        props = drawn.to_plotly_json()["props"] if isinstance(drawn, Component) else drawn
+        for name, value in props.items():
+            yield from shown(value, name, everything=everything or name in ALL_SHOWN)
+
+
+def the_page() -> Iterator[Any]:
+    creators = [PersonOption("‹c›", "‹Cleo›", None, 1200)]
+    yield whole.page("‹Elena›", "creator", LINKS, [], 12)
+    for role, private in product(("operations", "analyst"), (True, False)):
+        yield whole.page("‹Staff›", role, LINKS, creators, 12, sees_private=private)
+    yield whole.page("Operations", "operations", LINKS, creators, 12)
+    yield filters.course_options([CourseOption("c", "‹Course›", 12)])
+    yield filters.st_options(creators)
+    yield filters.flag_options(dict.fromkeys(Flag, 3))
+    yield [whole.load_failed(), whole.no_sessions(), whole.nothing_matches([]), whole.not_theirs(True)]
+    yield whole.not_theirs(False)
+    yield whole.stale(words.duration(timedelta(hours=49)))
+    yield [whole.stale(words.duration(timedelta(hours=hours))) for hours in (1, 25)]
+    yield [whole.nothing_matches([WayOut((field,), 3), WayOut(("range", "from"), 1)]) for field in WIRE_FIELDS]
+    yield [whole.problem(field, message) for field, message in product(WIRE_FIELDS[:1], words.SAID_ELSEWHERE)]
+
+
+def the_figures() -> Iterator[Any]:
+    sums = {"total_sessions": 1085, "completed": 1000, "no_show": 4, "cancelled": 81, "implausible_durations": 1}
+    compared = a_period(NOON.replace(hour=8), total_sessions=10, completed=10)
+    for changes, now in product((Changes(9.4, -1.1, 0.6, 0.0, 2), None), (compared, a_period(total_sessions=20), None)):
+        stats = some_stats(*TEACHERS, changes=changes, compared=now, previous=a_period(total_sessions=2500), **sums,
+                           timed_sessions=5, minutes=250.0, median_minutes=48.0, **RATED)  # fmt: skip
+        yield [metrics.tiles(stats, []), by_st.by_st_rows(stats)]
+    yield [metrics.tiles(some_stats(), []), by_st.by_st_rows(some_stats())]
+    yield [by_st.by_st_title(count) for count in (None, 0, 3)]
+    weeks = some_weeks({"total_sessions": 3, "completed": 3}, {"total_sessions": 1, "scheduled": 1}, partial=True)
+    late = some_weeks({"total_sessions": 1, "scheduled": 1, "overdue": 1})
+    months = SessionsOverTime("month", _months(late.buckets[0]))
+    for over in (weeks, late, months, SessionsOverTime("day", late.buckets), some_weeks()):
+        yield [over_time.over_time_title(over), over_time.over_time_figure(over, Period(), "light")]
+    yield over_time.blank()
+
+
+def _months(bucket: Bucket) -> list[Bucket]:
+    given = {name: getattr(bucket, name) for name in bucket.__dataclass_fields__}
+    return [Bucket(**given | {"first": first, "last": first}) for first in (date(2025, 12, 1), date(2026, 1, 1))]
+
+
+def the_question() -> Iterator[Any]:
+    names = {("course_id", "c"): "‹Course›", ("st_id", "s"): "‹Priya›", ("student_id", "u"): "‹Ada›"}
+    periods = [preset_period(preset, CLOCK) for preset in RangePreset]
+    periods += [Period(first=date(2026, 9, 1)), Period(last=date(2026, 9, 1)), Period(start=NOON), Period()]
+    for period in periods:
+        yield [header.range_label(period), header.totals_line(Totals(1085, 97), CLOCK, period, "‹Cleo›")]
+        for rated, low in product((True, False), (2, 4)):
+            asked = SessionFilters(
+                BERLIN, 2, period=period, course_ids=("c",), st_ids=("s",), student_id="u", student_q="‹q›",
+                statuses=tuple(Status), rating_min=low, rating_max=4, rated=rated, timed=rated, flags=tuple(Flag),
+            )  # fmt: skip
+            yield chips.chips(asked, names)
+
+
+def the_detail() -> Iterator[Any]:
+    given = {"student": PERSON, "st": PERSON, "creator": PERSON, "id": "‹1›", "enrollment_id": "‹2›"}
+    course = a_session().course.__class__("‹c›", "‹Course›")
+    for dispute, private in product(words.DISPUTE_LABELS, (True, False)):
+        session = a_session(
+            **given, course=course, notes="‹n›", student_feedback=Feedback(1, "‹short›"), low_rating=True, overdue=True,
+            st_feedback=Feedback(None, None), dispute=Dispute(dispute, None, NOON), implausible_duration=True,
+        )  # fmt: skip
+        reader = Reader(BERLIN, LINKS, private, is_staff=private)
+        yield [detail.detail_body(session, reader, Place(3, 1200, "a", None), teacher) for teacher in TEACHERS]
+    bare = a_session(**given, course=course, has_recording=False, actual_start=None)
+    yield detail.detail_body(bare, Reader(BERLIN, LINKS, True, True))
+    yield detail.detail_missing("‹said by the callback›")
+
+
+def the_upcoming() -> Iterator[Any]:
+    yield upcoming.upcoming(is_creator=True, week_start=0, version="‹1›")
+    session: Any = a_session(student=PERSON, course=a_session().course.__class__("‹c›", "‹Course›"))
+    for count in (1, 2):
+        groups, idle = [ConflictGroup(PERSON, 2, [session])], [IdleSt(PERSON, NOON, count)]
+        full = UpcomingOverview(count, count, [ComingDay(date(2026, 11, 25), count, 0)], groups, 1, idle, count)
+        yield [upcoming.upcoming_summary(full, BERLIN), upcoming.upcoming_notes(full, LINKS, BERLIN)]
+    none = UpcomingOverview(0, 0, [], [], 0, [], 0)
+    yield [upcoming.upcoming_summary(none, BERLIN), upcoming.upcoming_notes(none, LINKS, BERLIN)]
+
+
+PARTS = (the_page, the_figures, the_question, the_detail, the_upcoming)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_word_that_is_drawn_comes_from_the_catalogue(part: Callable[[], Iterator[Any]]) -> None:
+    language, _ = recorded_language()
+    with speaking(language):
+        texts = list(shown(list(part())))
+    assert len([text for text in texts if "⟦" in text]) > 10
+    assert untranslated(texts) == []
+
+
+def test_all_that_layouts_draw_is_drawn_here_and_every_message_of_theirs_used() -> None:
+    language, recorded = recorded_language()
+    called = set()
+    sys.setprofile(lambda frame, event, _: called.add(frame.f_code) if event == "call" else None)
+    try:
+        with speaking(language):
+            assert [list(part()) for part in PARTS]
+            whole.index(LINKS)
+    finally:
+        sys.setprofile(None)
+    assert {name for name, code in public_functions() if code not in called} == set()
+    assert located_in("layouts/") - recorded.asked == set()
+
+
+def public_functions() -> Iterator[tuple[str, Any]]:
+    for file in sorted(Path(whole.__file__).parent.glob("*.py")):
+        if file.stem in WITHOUT_WORDS | {"__init__"}:
+            continue
+        module = import_module(f"layouts.{file.stem}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                yield f"{file.stem}.{name}", function.__code__
+
+
+def test_a_word_that_was_not_extracted_is_found() -> None:
+    assert untranslated(["⟦Sessions⟧ 3", "3 sessions", "⟦times in ⟧Europe/Berlin", "1 Sep – 23 Nov"]) == ["3 sessions"]
