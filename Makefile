@@ -29,7 +29,7 @@ messages: $(VENV)/installed-dev  ## what there is to translate into locales/mess
 	$(BIN)/pybabel --quiet extract --mapping-file=pyproject.toml --no-default-keywords --keywords="$(KEYWORDS)" \
 		--add-location=file --omit-header --no-wrap --sort-output --output=locales/messages.pot .
 	for catalogue in locales/*/messages.po; do \
-		$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete --input-file=locales/messages.pot \
+		$(BIN)/pybabel --quiet update --no-wrap --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete --input-file=locales/messages.pot \
 			--locale=$$(basename $$(dirname $$catalogue)) --output-file=$$catalogue; \
 	done
 

@@ -47,7 +47,7 @@
   // As wide as the phone: nothing to move sideways.
   function fit(api) {
     const narrow = page.isPhone();
-    api.applyColumnState({ state: [{ colId: "sessions", width: narrow ? 62 : 100 }, { colId: "completion", width: narrow ? 68 : 84, hide: window.innerWidth < 360 }] });
+    api.applyColumnState({ state: [{ colId: "sessions", width: narrow ? 62 : 100 }, { colId: "completion", width: narrow ? 68 : api.getColumnDef("completion").width, hide: window.innerWidth < 360 }] });
   }
 
   page.showStSort = async function (asked) {

@@ -9,7 +9,7 @@ from layouts import ids
 from layouts.language import counted
 from layouts.language import gettext as _
 from layouts.theme import TABLE_THEME
-from layouts.words import number, percent
+from layouts.words import number, percent, wider
 from queries.filters import Status
 from queries.metrics import HIGHEST, LOWEST
 from queries.models import SessionStats, StFigures
@@ -154,7 +154,7 @@ def _columns() -> list[dict[str, Any]]:
             ),
         ),
         column(
-            "completion", _("Completed"), "ByStCompleted", width=84, type="rightAligned",
+            "completion", _("Completed"), "ByStCompleted", width=wider(84, "Completed"), type="rightAligned",
             comparator={"function": "byNumber"},
         ),
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from layouts import ids
 from layouts.language import gettext as _
 from layouts.links import Links
 from layouts.theme import TABLE_THEME
-from layouts.words import CREATOR, NO_DATA, STATUS_LABELS
+from layouts.words import CREATOR, NO_DATA, STATUS_LABELS, wider
 from queries.models import PersonOption
 
 ROW_HEIGHT, HEAD_HEIGHT, ROWS_SHOWN = 37, 38, 15
@@ -103,10 +103,17 @@ def _columns(*, everyone: bool) -> list[dict[str, Any]]:
         _column("student", _("Student"), "StudentCell", 156, minWidth=122, flex=1, sortingOrder=A_TO_Z),
         _column("st", _("ST"), "StCell", 156, minWidth=122, flex=1, sortingOrder=A_TO_Z),
         _column("duration", _("Duration"), "DurationCell", 86),
-        _column("status", _("Status"), "StatusCell", 108, sortingOrder=A_TO_Z),
+        _column("status", _("Status"), "StatusCell", wider(108, *STATUS_LABELS.values()), sortingOrder=A_TO_Z),
         _column("rating", _("Rating"), "RatingCell", 204),
         _column("recording", _("Recording"), "RecordingCell", 92),
-        _column("actions", _("Actions"), "ActionsCell", 122, sortable=False, pinned="right"),
+        _column(
+            "actions",
+            _("Actions"),
+            "ActionsCell",
+            wider(wider(122, "View"), "Message"),
+            sortable=False,
+            pinned="right",
+        ),
     ]
 
 

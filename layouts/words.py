@@ -10,6 +10,7 @@ from queries.filters import Flag, Status
 from queries.periods import RangePreset
 
 NO_DATA = "–"
+LETTER_WIDTH = 8
 CREATOR = marked("Creator")
 ALL_CREATORS = marked("All creators")
 STATUS_LABELS = {
@@ -113,6 +114,12 @@ def duration(value: timedelta) -> str:
     if hours >= 48:
         return counted(hours // 24, "{count} day", "{count} days")
     return counted(hours, "{count} hour", "{count} hours")
+
+
+def wider(width: int, *messages: str) -> int:
+    """A width in pixels, made for the longest of these in English; more where the language's longest is longer."""
+    longer = max(len(_(message)) for message in messages) - max(map(len, messages))
+    return width + LETTER_WIDTH * max(0, longer)
 
 
 def day(value: date, *, year: bool = False) -> str:

@@ -227,6 +227,13 @@ def test_a_data_folder_that_cannot_be_written_to_is_refused(tmp_path: Path) -> N
         check_start(load_settings(data_dir=tmp_path / "file" / "data"))
 
 
+def test_a_catalogue_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "messages.po").write_text("msgid no quotes")
+    with pytest.raises(SettingsError, match=r"^SESSIONS_LANGUAGE: the catalogue of 'fr' cannot be read: "):
+        check_start(load_settings(data_dir=tmp_path, locales_dir=tmp_path, language="fr"))
+
+
 def test_two_exports_never_share_snapshots(tmp_path: Path) -> None:
     one, other = (load_settings(export=str(tmp_path / name), data_dir=tmp_path) for name in ("a", "b"))
     assert one.snapshots_dir != other.snapshots_dir

@@ -175,7 +175,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "OIDC_CREATOR_ROLE": "teacher", "OIDC_OPERATIONS_ROLE": "ops", "OIDC_ANALYST_ROLE": "bi",
         "OIDC_PRIVATE_ROLE": "everything", "EVENTS_URL": "https://events.example", "EVENTS_SECRET": "ghijklmnopqrstuv",
         "EVENTS_DAYS": "30",
-        "OIDC_PRIVATE_ROLE": "everything", "LANGUAGE": "de", "LOCALES_DIR": str(ROOT / "locales"),
+        "LANGUAGE": "de", "LOCALES_DIR": str(ROOT / "locales"),
     }  # fmt: skip
     assert {name.lower() for name in given} == set(Settings.model_fields)
     for name, value in given.items():

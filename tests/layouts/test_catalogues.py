@@ -25,7 +25,7 @@ from layouts.language import (
     read_language,
     speaking,
 )
-from layouts.words import SAID_ELSEWHERE, days, duration, moment, percent
+from layouts.words import LETTER_WIDTH, SAID_ELSEWHERE, days, duration, moment, percent, wider
 from tests.pseudo import CODE, ROOT, TEMPLATE, write_pseudo
 
 LOCALES = ROOT / "locales"
@@ -123,6 +123,15 @@ def test_numbers_dates_and_plurals_are_the_languages_own(german: Language) -> No
         ]  # fmt: skip
         assert duration(datetime(2026, 1, 3) - datetime(2026, 1, 1)) == "2 Tage"
     assert number(1085) == "1,085"
+
+
+def test_a_width_grows_with_the_words_that_stand_in_it(german: Language) -> None:
+    statuses = ("Completed", "No-show")
+    assert wider(108, *statuses) == 108
+    with speaking(german):
+        assert wider(108, *statuses) == 108 + LETTER_WIDTH * (len("Abgeschlossen") - len("Completed"))
+        assert wider(50, "Retry", "Highest rating first") == 50 + LETTER_WIDTH * (len("Beste Bewertung zuerst") - 20)
+        assert wider(50, "Previous") == 50
 
 
 def test_a_language_with_other_groups_of_digits_has_them(tmp_path: Path) -> None:
