@@ -31,6 +31,7 @@ messages: $(VENV)/installed-dev  ## what there is to translate into locales/mess
 	for catalogue in locales/*/messages.po; do \
 		$(BIN)/pybabel --quiet update --no-wrap --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete --input-file=locales/messages.pot \
 			--locale=$$(basename $$(dirname $$catalogue)) --output-file=$$catalogue; \
+		sed -i '/^"\(Report-Msgid\|POT-Creation\|PO-Revision\|Last-Translator\|Generated-By\)/d' $$catalogue; \
 	done
 
 screenshots: $(VENV)/installed-dev browser  ## pictures of the running page into docs/img

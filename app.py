@@ -42,6 +42,7 @@ from callbacks.page import create_page
 from layouts.ids import ACCESS_LOG_PATH, PAGE_PATH
 from layouts.language import LanguageError, read_language, speaking
 from layouts.page import ICON
+from layouts.theme import css_variables
 from pages import OPEN_PAGE_PATHS, STATIC_PATHS, TEMPLATES, add_page
 from pages.access_log import access_log_page
 from pages.compressed import CompressedFiles
@@ -95,7 +96,7 @@ def create_app(settings: Settings) -> ASGIApp:
     with speaking(language):
         dash = create_page(services)
     templates = Jinja2Templates(TEMPLATES)
-    templates.env.globals.update(icon=ICON, **template_words())
+    templates.env.globals.update(icon=ICON, colours=css_variables(), **template_words())
 
     def creators() -> list[PersonOption]:
         return list_creators(services.warehouse.current(), CreatorScope(all_creators=True))

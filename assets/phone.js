@@ -46,7 +46,11 @@
   document.addEventListener("click", (event) => {
     if (event.target === root || event.target === document.body) page.showSheet(false);
   });
+  // A strip that moves alone must be reached by key, even where it has no figure to press.
+  page.reachStrip = () => find("metrics-tiles").setAttribute("tabindex", narrow.matches ? 0 : -1);
+
   narrow.addEventListener("change", () => {
+    page.reachStrip();
     if (!narrow.matches && root.hasAttribute("data-sheet-open")) page.showSheet(false);
     if (page.question) page.loadRows(page.question);
   });

@@ -171,6 +171,7 @@
   page.begin = function () {
     document.getElementById("page-outline")?.remove();
     page.mendDropdowns();
+    page.reachStrip();
     look();
     return [shown.question, shown.creator, shown.session, page.theme(), shown.sort, shown.upcoming];
   };

@@ -72,7 +72,13 @@ def page(
                     html.Div(load_failed("figures"), className="figures-failed", role="alert"),
                     html.Div(
                         [
-                            html.Div(empty_tiles(), id=ids.METRICS, className="kpis"),
+                            html.Div(
+                                empty_tiles(),
+                                id=ids.METRICS,
+                                className="kpis",
+                                role="group",
+                                **{"aria-label": _("Figures")},
+                            ),
                             html.Div([over_time_chart(), by_st_table(student_teachers)], className="two"),
                             grid(links, creators, watches=sees_private),
                         ],
