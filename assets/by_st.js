@@ -35,7 +35,7 @@
       worth(row))
   );
   cells.ByStRatingHead = ({ displayName }) =>
-    h("span", { className: "rating-head" }, displayName,
+    h("span", { className: "rating-head" }, page.isPhone() ? page.t("Rating") : displayName,
       h("span", { className: "ticks", "aria-hidden": true },
         ...STEPS.map((step, index) => h("span", { key: step, style: { left: percent(step) } }, `${index + 1}★`))));
 
@@ -47,7 +47,7 @@
   // As wide as the phone: nothing to move sideways.
   function fit(api) {
     const narrow = page.isPhone();
-    api.applyColumnState({ state: [{ colId: "sessions", width: narrow ? 62 : 100 }, { colId: "completion", width: narrow ? 68 : api.getColumnDef("completion").width, hide: window.innerWidth < 360 }] });
+    api.applyColumnState({ state: [{ colId: "sessions", width: narrow ? 62 : 100 }, { colId: "completion", width: narrow ? 78 : api.getColumnDef("completion").width, hide: window.innerWidth < 360 }] });
   }
 
   page.showStSort = async function (asked) {

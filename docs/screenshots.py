@@ -1,21 +1,28 @@
-"""make screenshots: pictures of the running page, taken as a newcomer would see it, into docs/img."""
+"""make screenshots: pictures of the running page, taken as a newcomer would see it, into docs/img.
+
+Names of states as arguments take only those anew: .venv/bin/python -m docs.screenshots calendar swiped
+"""
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import chain, product
+from datetime import UTC, date, datetime, timedelta
+from itertools import chain, groupby, product
 from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.exports import written_at
 from tests.servers.app import running_app
+from warehouse.demo import write_demo
 
 IMAGES = Path(__file__).parent / "img"
 ELENA, AWKWARD_NAMES, THREE_SESSIONS, NO_SESSIONS = "usr_00000001", "usr_00000003", "usr_00000018", "usr_00000019"
 LARGE_DEMO = 1_170_000  # of which Elena has some 200,000
+CARDS = ".session-card .card-open"
 ROWS = "#grid-sessions .ag-center-cols-container .ag-row .num"
 STATE = "#grid-state b"
 
@@ -68,6 +75,39 @@ def watch_some(page: Page) -> None:
     page.reload()
 
 
+def swiped(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('.swipe')[1].scrollLeft = 200")
+
+
+def offline(page: Page) -> None:
+    page.context.set_offline(True)
+    page.evaluate("window.dash_clientside.sessionHistory.setParams({ range: 'this_month' })")
+    page.wait_for_timeout(1500)
+
+
+def signed_out(page: Page) -> None:
+    page.request.post("/sign-out", max_redirects=0)
+    page.evaluate("window.dash_clientside.sessionHistory.setParams({ range: 'this_month' })")
+    page.wait_for_timeout(1500)
+
+
+def open_lost_recording(page: Page) -> None:
+    found = page.request.get("/api/creators/me/sessions?status=completed&limit=200").json()["sessions"]
+    recorded = (s["id"] for s in found if s["has_recording"])
+    lost = next(id_ for id_ in recorded if page.request.get(f"/api/sessions/{id_}/recording").status == 404)
+    page.goto(f"/studio/sessions?session={lost}")
+    page.click("#player-play")
+    page.wait_for_timeout(1500)
+
+
+def click(selector: str) -> Callable[[Page], None]:
+    def then(page: Page) -> None:
+        page.click(selector)
+        page.wait_for_timeout(1200)
+
+    return then
+
+
 YESTERDAY = date.today() - timedelta(days=1)
 TWELVE_WEEKS = f"?from={YESTERDAY - timedelta(days=83)}&to={YESTERDAY}"
 
@@ -77,7 +117,7 @@ LOOKS = (
     Look("1024-light", 1024, 1400, "light"),
     Look("1024-dark", 1024, 1400, "dark"),
 )
-PHONE = (Look("phone", 390, 1700, "light"),)
+PHONE = (Look("phone", 390, 844, "light"),)
 STATES = (
     State("default", TWELVE_WEEKS),
     State("filtered", "?range=all&flag=low_rating&flag=dispute&rating_max=3"),
@@ -86,7 +126,22 @@ STATES = (
     State("three-sessions", "?range=all", user=THREE_SESSIONS),
 )
 LARGE = (State("200000-sessions", "?range=all"),)
+BOOKED = "[data-coming]"
+CALENDAR = State("calendar", "?tab=upcoming", ready=BOOKED)
+ON_A_PHONE = (
+    State("default", TWELVE_WEEKS, ready=CARDS),
+    State("swiped", "?flag=low_rating&range=all", ready=CARDS, then=swiped),
+    State("filters", TWELVE_WEEKS, ready=CARDS, then=click("#filter-open")),
+    State("charts", TWELVE_WEEKS, ready=CARDS, then=click(".charts-open")),
+    CALENDAR,
+)
+QUICK_VIEW = State("quick-view", "?tab=upcoming&view=week", ready=BOOKED, then=click(f"{BOOKED} >> nth=5"))
+OLD = (State("old-data", "?range=all", height=760),)
 OTHERS = (
+    CALENDAR,
+    State("load-failed", TWELVE_WEEKS, then=offline, height=760),
+    State("signed-out", TWELVE_WEEKS, then=signed_out, height=760),
+    State("no-recording", then=open_lost_recording, height=760),
     State("no-sessions", user=NO_SESSIONS, ready=STATE),
     State("nothing-matches", "?range=all&student_q=nobody", ready=STATE),
     State("operations", user="operations", role="operations"),
@@ -102,31 +157,54 @@ OTHERS = (
 )
 
 
-def main() -> None:
+def main(names: list[str]) -> None:
     IMAGES.mkdir(exist_ok=True)
-    for image in IMAGES.glob("*.png"):
+    for image in IMAGES.glob("*.png") if not names else ():
         image.unlink()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        _take_all(browser, product(STATES, LOOKS), product(OTHERS, LOOKS[:1]), product(STATES[:1], PHONE))
-        _take_all(browser, product(LARGE, LOOKS), sessions=LARGE_DEMO)
+        wanted = [one for one in _all() if not names or one[1].name in names]
+        for settings, shots in groupby(wanted, key=lambda one: one[0]):
+            with (
+                tempfile.TemporaryDirectory() as folder,
+                running_app(Path(folder), _served(settings, folder)) as address,
+            ):
+                for _, state, look in shots:
+                    _take(browser, address, state, look)
         browser.close()
 
 
-def _take_all(browser: Browser, *shots: Iterable[tuple[State, Look]], sessions: int | None = None) -> None:
-    demo = {"SESSIONS_DEMO_SESSIONS": str(sessions)} if sessions else {}
-    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder), demo) as address:
-        for state, look in chain(*shots):
-            _take(browser, address, state, look)
+def _all() -> Iterable[tuple[str, State, Look]]:
+    """Each picture, by the server that it is taken of."""
+    few = chain(
+        product(STATES, LOOKS),
+        product(OTHERS, LOOKS[:1]),
+        product((QUICK_VIEW,), LOOKS[1:2]),
+        product(ON_A_PHONE, PHONE),
+    )
+    yield from (("demo", *shot) for shot in few)
+    yield from (("old", *shot) for shot in product(OLD, LOOKS[:1]))
+    yield from (("large", *shot) for shot in product(LARGE, LOOKS))
+
+
+def _served(which: str, folder: str) -> dict[str, str]:
+    if which == "large":
+        return {"SESSIONS_DEMO_SESSIONS": str(LARGE_DEMO)}
+    if which == "demo":
+        return {}
+    export, then = Path(folder) / "export", datetime.now(UTC) - timedelta(days=3)
+    write_demo(export, sessions=20_000, creators=25, seed=1, now=then)
+    written_at(export, then)
+    return {"SESSIONS_EXPORT": str(export)}
 
 
 def _take(browser: Browser, address: str, state: State, look: Look) -> None:
     context = browser.new_context(
         viewport={"width": look.width, "height": state.height or look.height}, color_scheme=look.scheme,
-        timezone_id="Europe/Berlin", locale="en-GB", base_url=address,
+        timezone_id="Europe/Berlin", locale="en-GB", base_url=address, is_mobile=look in PHONE, has_touch=look in PHONE,
     )  # fmt: skip
     page = context.new_page()
     page.request.post("/sign-in", form={"user": state.user, "role": state.role}, max_redirects=0)
@@ -140,4 +218,4 @@ def _take(browser: Browser, address: str, state: State, look: Look) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -69,7 +69,9 @@ def test_an_unknown_script_is_not_found(two_creators: Served, path: str) -> None
     assert two_creators.as_nobody().get(f"{PAGE}/_dash-component-suites/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("path", [f"{PAGE}/assets/", f"{PAGE}/_dash-component-suites/", f"{PAGE}/vendor/"])
+@pytest.mark.parametrize(
+    "path", [f"{PAGE}/assets/", f"{PAGE}/_dash-component-suites/", f"{PAGE}/vendor/", f"{PAGE}/calendar/"]
+)
 def test_an_open_folder_does_not_open_what_lists_it(two_creators: Served, path: str) -> None:
     assert two_creators.as_nobody().get(path).status_code in (303, 401)
 
@@ -116,3 +118,10 @@ def test_a_websocket_is_refused_whoever_opens_it(path: str) -> None:
     asyncio.run(door(scope, receive, send))
     assert sent[0]["type"] == "websocket.http.response.start"
     assert sent[0]["status"] == 403
+
+
+def test_of_a_package_only_scripts_and_styles_are_served(two_creators: Served) -> None:
+    nobody = two_creators.as_nobody()
+    assert nobody.get(f"{PAGE}/calendar/dash_fullcalendar.min.js").status_code == 200
+    for name in ("__init__.py", "FullCalendar.py", "metadata.json", "dash_fullcalendar.min.js.map"):
+        assert nobody.get(f"{PAGE}/calendar/{name}").status_code == 404
