@@ -108,7 +108,7 @@
   page.playRecording = async function (clicks) {
     const video = find("player-video");
     if (!clicks || !video) return;
-    page.record?.("recording_played", { session_id: recordingOf(video) });
+    page.record("recording_played", { session_id: recordingOf(video) });
     find("player-play").hidden = true;
     tell(page.t("Loading…"));
     listen(video);

@@ -156,7 +156,7 @@
     const isNew = (name) => JSON.stringify(next[name]) !== JSON.stringify(shown[name]);
     const changed = Object.keys(next).filter(isNew);
     showTab(tabOf(url));
-    if (changed.includes("session") && next.session) page.record?.("session_viewed", { session_id: next.session });
+    if (changed.includes("session") && next.session) page.record("session_viewed", { session_id: next.session });
     showChosen(url);
     showControls(url, !shown.question);
     page.showStSort(url.get("st_sort"));

@@ -1,13 +1,13 @@
 """The Dash application: its settings, its layout for each viewer, and its callbacks by region."""
 
 from importlib.metadata import version
-from pathlib import Path
 
 from dash import Dash, html
 from dash.exceptions import DependencyException
 
 from auth.viewer import NotSignedInError, current_viewer
 from callbacks import choose_filters, navigate, show_detail, show_figures, show_upcoming
+from callbacks.bundle import ASSETS, bundle
 from layouts import ids
 from layouts.by_st import MOST_ROWS
 from layouts.language import gettext as _
@@ -17,7 +17,6 @@ from queries.options import list_creators, list_student_teachers
 from services import Services
 from settings import Settings
 
-ASSETS = Path(__file__).parent.parent / "assets"
 BOOTSTRAP_VERSION = "5.3.8"
 
 
@@ -27,13 +26,14 @@ def create_page(services: Services) -> Dash:
     app = Dash(
         "session_history",
         assets_folder=str(ASSETS),
-        assets_ignore="boot",
-        assets_path_ignore=["boot"],
+        assets_ignore=".*",
         routes_pathname_prefix=f"{ids.PAGE_PATH}/",
         requests_pathname_prefix=f"{ids.PAGE_PATH}/",
         external_stylesheets=[
             f"{ids.VENDOR_PATH}/bootstrap.min.css?v={BOOTSTRAP_VERSION}",
+            f"{ids.VENDOR_PATH}/{bundle('css').name}",
         ],
+        external_scripts=[f"{ids.VENDOR_PATH}/{bundle('js').name}"],
         title=_("Session History"),
         update_title="",
         index_string=index(links),

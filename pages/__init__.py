@@ -17,6 +17,7 @@ from starlette.templating import Jinja2Templates
 from starlette.types import Message, Receive, Scope, Send
 
 from api.problems import problem
+from callbacks.bundle import MEDIA_TYPES, bundle
 from layouts.ids import CALENDAR_PATH, PAGE_PATH, VENDOR_PATH
 from store.engine import StoreError
 from warehouse.refresh import NoSnapshotError, Warehouse
@@ -24,6 +25,7 @@ from warehouse.refresh import NoSnapshotError, Warehouse
 log = logging.getLogger(__name__)
 BODY_SECONDS = 10
 MOST_BODY_BYTES = 1_000_000
+KEPT_FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 TEMPLATES = Path(__file__).parent / "templates"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
 _found = find_spec("dash_fullcalendar")  # not imported: Dash would have every page load its script at once
@@ -40,13 +42,17 @@ OPEN_PAGE_PATHS = (
 
 
 class VendorFiles(StaticFiles):
-    """Bootstrap's css and the calendar's script from the installed packages; their addresses carry the version."""
+    """Bootstrap's css and the calendar's script from the installed packages, and the page's own files as one; their
+    addresses carry the version."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        for kind in MEDIA_TYPES:
+            if path == bundle(kind).name:
+                return Response(bundle(kind).text, media_type=bundle(kind).media_type, headers=KEPT_FOR_GOOD)
         if Path(path).suffix not in (".css", ".js"):
             raise HTTPException(404)
         response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers.update(KEPT_FOR_GOOD)
         return response
 
 

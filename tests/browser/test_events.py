@@ -191,16 +191,3 @@ def test_the_page_works_where_nobody_takes_events_and_asks_once_more_at_most(
     assert all(complaint.startswith("error: Failed to load resource") for complaint in complaints), complaints
     assert {sent.count(body) for body in sent} == {tries}
     complaints.clear()
-
-
-def test_the_page_works_where_a_browser_blocks_the_file_that_tells(
-    sign_in: SignIn, site: Site, complaints: list[str]
-) -> None:
-    page, since = opened(sign_in, site)
-    page.route("**/events.js*", lambda route: route.abort())
-    page.reload()
-    use(page, site)
-    pause(page)
-    assert all(complaint.startswith("error: Failed to load resource") for complaint in complaints), complaints
-    assert site.told(since) == []
-    complaints.clear()
