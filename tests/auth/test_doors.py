@@ -61,6 +61,7 @@ OPEN = {
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
     ("GET", "/api/health"),
+    ("GET", "/api/calendar/x.ics"),  # by the token in it
     ("GET", f"{PAGE}/assets/x"),
     ("GET", f"{PAGE}/_dash-component-suites/x/x"),
     ("GET", f"{PAGE}/_favicon.ico"),
