@@ -53,9 +53,11 @@ class FilterError(Exception):
 
 def _moment(value: Any) -> Any:
     """A date (2026-11-23) or an RFC 3339 instant; never a time without an offset."""
-    if not isinstance(value, str):
+    if value is None or isinstance(value, date):
         return value
     try:
+        if not isinstance(value, str):
+            raise ValueError
         if DAY.fullmatch(value):
             parsed: date = date.fromisoformat(value)
         elif INSTANT.fullmatch(value):

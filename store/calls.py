@@ -9,17 +9,16 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, text
-from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from store.engine import StoreError, reason, writing
+from store.engine import RefusedError, StoreError, reason, writing
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 DEADLINE_SECONDS = 3.0
 REST_SECONDS = 1.0  # after a failure: so long everybody is refused at once
 THREADS = 4
-UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout, DisconnectionError)
+REFUSED = (DataError, IntegrityError)
 
 
 class Calls:
@@ -38,7 +37,8 @@ class Calls:
         self._threads: list[threading.Thread] = []
 
     def write(self, doing: str, work: Callable[[Connection], T]) -> T:
-        """`work` within a transaction; `doing` names it in the error. Raises StoreError."""
+        """`work` within a transaction; `doing` names it in the error. Raises StoreError, or RefusedError where it is
+        the values' fault."""
 
         def call() -> T:
             with writing(self.engine) as connection:
@@ -84,11 +84,11 @@ class Calls:
         except TimeoutError:
             future.cancel()
             raise self._failed(doing, "no answer in time") from None
-        except UNREACHABLE as error:
-            raise self._failed(doing, reason(error, self.engine)) from error
+        except REFUSED as error:
+            log.error("%s: %s", doing, reason(error, self.engine))
+            raise RefusedError(doing) from None
         except SQLAlchemyError as error:
-            log.exception("%s", doing)
-            raise StoreError(doing) from error
+            raise self._failed(doing, reason(error, self.engine)) from None
         if self._failure is not None and self._failure.startswith(doing):
             self._failure = None
         return answer

@@ -21,6 +21,10 @@ class StoreError(Exception):
     """The store cannot be used now; the message is one line without credentials or values."""
 
 
+class RefusedError(StoreError):
+    """The database answers, and will not have these values: asking again would change nothing."""
+
+
 def database_url(given: str | None, folder: Path) -> URL:
     """The address of the store: PostgreSQL where one is given, else a SQLite file in `folder`. Raises StoreError."""
     if not given:
@@ -40,7 +44,7 @@ def open_engine(url: URL) -> Engine:
     """A pool of connections. Nothing that is asked through it waits longer than a few seconds."""
     if url.get_backend_name() == "sqlite":
         settings = {"timeout": LOCK_SECONDS, "isolation_level": None}
-        engine = create_engine(url, connect_args=settings, pool_timeout=CONNECT_SECONDS)
+        engine = create_engine(url, connect_args=settings, pool_timeout=CONNECT_SECONDS, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "checkout", _same_file)
@@ -50,15 +54,22 @@ def open_engine(url: URL) -> Engine:
         "tcp_user_timeout": STATEMENT_SECONDS * 1000,
     }
     engine = create_engine(
-        url, connect_args=limits, pool_pre_ping=True, pool_timeout=CONNECT_SECONDS, pool_recycle=1800
+        url,
+        connect_args=limits,
+        pool_pre_ping=True,
+        pool_timeout=CONNECT_SECONDS,
+        pool_recycle=1800,
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _set_up_postgresql)
     return engine
 
 
 def reason(error: SQLAlchemyError, engine: Engine) -> str:
-    """What the driver says, in one line: it names the server and what is wrong with it, never the password."""
-    said = " ".join(str(error.orig if isinstance(error, DBAPIError) else type(error).__name__).split())
+    """What the driver says, its first line alone: it names the server and what is wrong with it, never the password,
+    nor the values that its details hold."""
+    lines = str(error.orig if isinstance(error, DBAPIError) else type(error).__name__).strip().splitlines()
+    said = " ".join(lines[0].split()) if lines else type(error).__name__
     password = str(engine.url.password or "")
     return said.replace(password, "***") if password else said
 

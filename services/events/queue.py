@@ -10,13 +10,16 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from cachetools import TTLCache
+
 from auth.viewer import Viewer
 from services.events.repeated import Repeated
-from store.engine import StoreError
+from store.engine import RefusedError, StoreError
 from store.events import Event, EventName, Events
 
 log = logging.getLogger(__name__)
 MOST_WAITING = 10_000
+MOST_A_MINUTE = 120  # of one viewer: more than a person does, less than fills a disk
 BATCH = 200
 EVERY_SECONDS = 1.0
 MOST_PAUSE_SECONDS = 30.0
@@ -34,6 +37,7 @@ class EventQueue:
     def __init__(self, store: Events) -> None:
         self._store = store
         self._waiting: deque[Event] = deque()
+        self._lately: TTLCache[tuple[str, str, int], int] = TTLCache(MOST_WAITING, 120)
         self._lock = threading.Lock()
         self._recorded = self._dropped = self._told = 0
         self._told_at = float("-inf")
@@ -54,8 +58,11 @@ class EventQueue:
         events = [
             Event(str(uuid.uuid4()), name, at, viewer.id, viewer.role.value, data) for name, data in happened
         ]  # fmt: skip
+        minute = (viewer.id, viewer.role, int(time.monotonic() // 60))
         with self._lock:
-            taken = events[: max(0, MOST_WAITING - len(self._waiting))]
+            lately = self._lately.get(minute, 0)
+            taken = events[: max(0, min(MOST_WAITING - len(self._waiting), MOST_A_MINUTE - lately))]
+            self._lately[minute] = lately + len(taken)
             self._waiting.extend(taken)
         self.count_dropped(len(events) - len(taken))
 
@@ -86,15 +93,25 @@ class EventQueue:
             batch = list(islice(self._waiting, BATCH))
         if not batch:
             return False
+        if self._takes(batch):
+            self._forget(batch, recorded=True)
+        else:
+            for event in batch:
+                self._forget([event], recorded=self._takes([event]))
+        return True
+
+    def _takes(self, events: list[Event]) -> bool:
+        """Whether the store has them now; not where one of them cannot be written, which would be so again: alone it
+        takes no other with it. Raises StoreError."""
         try:
-            self._store.add_many(batch)
+            self._store.add_many(events)
+        except RefusedError:
+            return False
         except StoreError:
             raise
-        except Exception:  # what breaks by itself would break again
-            log.exception("%d events were dropped", len(batch))
-            self._forget(batch, recorded=False)
-        else:
-            self._forget(batch, recorded=True)
+        except Exception as error:
+            log.error("an event cannot be written: %s", type(error).__name__)
+            return False
         return True
 
     def _forget(self, batch: list[Event], *, recorded: bool) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from store import Store, calls, engine, open_store
 from store.access_log import AccessFilters
-from store.engine import StoreError
+from store.engine import RefusedError, StoreError, writing
 from tests.servers.postgres import new_database, running_postgres
 from tests.store.conftest import LIFETIME
 from tests.store.test_access_log import SAW, WATCHED, listed
@@ -82,6 +82,27 @@ def test_looking_at_its_health_never_gets_in_the_way_of_a_write(store: Store) ->
     with ThreadPoolExecutor(3) as threads:
         list(threads.map(ask, range(150)))
     assert len(listed(store)) == 100
+
+
+def test_what_the_database_will_not_have_is_told_without_its_values(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.sign_ins.begin("one", "anna@secret", id_token="a secret token")
+    with pytest.raises(RefusedError):
+        store.sign_ins.begin("one", "bela@secret", id_token="another secret token")
+    assert "secret" not in caplog.text
+    assert store.problem() is None
+
+
+def test_a_table_that_is_lost_is_told_by_health_and_not_with_values(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    with writing(store.calls.engine) as connection:
+        connection.execute(text("DROP TABLE access_log"))
+    with pytest.raises(StoreError):
+        store.access_log.add(WATCHED)
+    assert store.problem() == "the access log cannot be written"
+    assert WATCHED.account not in caplog.text
 
 
 def test_after_a_failure_everybody_is_refused_at_once_for_a_moment(

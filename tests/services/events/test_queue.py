@@ -11,7 +11,7 @@ import pytest
 from auth.viewer import Role, Viewer
 from services.events import queue, repeated
 from services.events.queue import EventQueue
-from store.engine import StoreError
+from store.engine import RefusedError, StoreError
 from store.events import Event, EventName
 from tests.serving import wait_for
 
@@ -166,7 +166,37 @@ def test_what_breaks_by_itself_is_dropped_and_holds_nothing_up(
     waiting._step()
     assert store.kept == ["2"]
     assert waiting.counts() == (1, 1, 0)
-    assert "1 events were dropped" in caplog.text
+    assert "an event cannot be written: UnicodeEncodeError" in caplog.text
+
+
+def test_one_that_the_store_refuses_takes_no_other_with_it(
+    waiting: EventQueue, store: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = store.add_many
+
+    def refuse_second(events: Sequence[Event]) -> None:
+        if any(event.data["session_id"] == "1" for event in events):
+            raise RefusedError("events cannot be kept")
+        take(events)
+
+    monkeypatch.setattr(store, "add_many", refuse_second)
+    record(waiting, 0, 4)
+    waiting._step()
+    assert store.kept == ["0", "2", "3"]
+    assert waiting.counts() == (3, 1, 0)
+
+
+def test_one_viewer_alone_cannot_fill_the_store(waiting: EventQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "MOST_A_MINUTE", 5)
+    monkeypatch.setattr("time.monotonic", lambda: 600.0)
+    record(waiting, 0, 8)
+    assert waiting.counts() == (0, 3, 5)
+    bela = Viewer("bela", "Bela", Role.CREATOR)
+    waiting.record(bela, NOON, [(EventName.SESSION_VIEWED, {"session_id": "x"})])
+    assert waiting.counts() == (0, 3, 6)
+    monkeypatch.setattr("time.monotonic", lambda: 660.0)
+    record(waiting, 8, 1)
+    assert waiting.counts() == (0, 3, 7)
 
 
 def test_a_stop_writes_what_waits(waiting: EventQueue, store: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
