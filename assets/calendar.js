@@ -18,11 +18,14 @@
     return format.format(date).replace(" ", "T");
   }
 
+  // A day that there is, of this century: 2026-02-31 is none.
+  const isDay = (text) => /^20\d\d-\d\d-\d\d$/.test(text || "") && new Date(text + "T00:00:00Z").toJSON()?.startsWith(text) === true;
+
   const nameOf = (type) => Object.keys(VIEWS).find((name) => VIEWS[name] === type);
   const wished = () => {
     const url = page.params();
-    const view = VIEWS[url.get("view")] ? url.get("view") : page.isPhone() ? "list" : "month";
-    const day = /^\d{4}-\d{2}-\d{2}$/.test(url.get("day") || "") ? url.get("day") : wall(new Date()).slice(0, 10);
+    const view = Object.hasOwn(VIEWS, url.get("view") || "") ? url.get("view") : page.isPhone() ? "list" : "month";
+    const day = isDay(url.get("day")) ? url.get("day") : wall(new Date()).slice(0, 10);
     return { view: page.isPhone() && view !== "day" ? "list" : view, day };
   };
 
@@ -75,9 +78,12 @@
     return (await page.fetchJson(address("/overview", asked))).days.map(dayEvent);
   }
 
+  // All that may have failed with it: notes, and the figures and rows behind the other tab.
   function readAgain() {
-    calendar.refetchEvents();
+    if (calendar) calendar.refetchEvents();
+    else page.showCalendar(question);
     window.dash_clientside.set_props("page-upcoming", { data: { ...question } });
+    page.loadAgain();
   }
 
   function tell(words, retry) {
@@ -105,24 +111,25 @@
         fitHours(found);
       },
       (error) => {
-        if (mine === question) tell(page.t("Unable to load sessions."), true);
+        const isRefused = error.status >= 400 && error.status < 500 && error.status !== 401;
+        if (mine === question) tell(isRefused ? page.t("These filters cannot be applied.") : page.t("Unable to load sessions."), !isRefused);
         fail(error);
       }
     );
   }
 
-  function line({ event, view, timeText }) {
+  function line({ event, view, timeText, isStart }) {
     const { session } = event.extendedProps;
     if (!session) return h("div", { className: "event-line" }, event.title);
     const isList = view.type === VIEWS.list || view.type === VIEWS.day;
     const who = isList ? page.t("{st} with {student}", { st: session.st.name, student: session.student.name }) : session.st.name;
     return h(isList ? "button" : "div", { className: "event-line", title: page.t("{course}: {student} with {st}", { course: session.course.title, student: session.student.name, st: session.st.name }) },
-      isList ? null : h("b", null, timeText.slice(0, 5), " "), h("bdi", null, who),
+      isList ? null : h("b", null, isStart ? timeText.slice(0, 5) : "…", " "), h("bdi", null, who),
       view.type === VIEWS.month ? null : [" · ", h("bdi", { key: "course" }, session.course.title)]);
   }
 
   function takeProps({ eventClick, datesSet }) {
-    if (eventClick?.extendedProps.day) calendar.changeView(VIEWS.day, eventClick.extendedProps.day);
+    if (eventClick?.extendedProps.day) openDay(eventClick.extendedProps.day);
     else if (eventClick) page.showQuick(eventClick.extendedProps.session, anchorOf(eventClick.id));
     document.querySelectorAll(".calendar .fc-icon").forEach((icon) => icon.setAttribute("aria-hidden", "true"));
     if (datesSet && calendar && page.params().get("tab") === "upcoming") {
@@ -130,6 +137,14 @@
       const today = wall(new Date()).slice(0, 10);
       page.replaceParams({ view: nameOf(datesSet.viewType), day: day === today ? null : day });
     }
+  }
+
+  // What was pressed is gone with its view: the focus goes to the day's title.
+  function openDay(date) {
+    calendar.changeView(VIEWS.day, date);
+    const title = document.querySelector(".calendar .fc-toolbar-title");
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
   }
 
   function anchorOf(id) {
@@ -153,6 +168,9 @@
     };
   }
 
+  const toolbar = () =>
+    page.isPhone() ? { start: "title", end: "today prev,next" } : { start: "prev,next today", center: "title", end: "fiveWeeks,timeGridWeek,agenda" };
+
   function settings() {
     const { view, day } = wished();
     return {
@@ -163,25 +181,28 @@
       initialView: VIEWS[view],
       initialDate: day,
       firstDay: Number(find("upcoming-calendar").dataset.firstDay),
-      headerToolbar: page.isPhone() ? { start: "title", end: "prev,next" } : { start: "prev,next today", center: "title", end: "fiveWeeks,timeGridWeek,agenda" },
+      headerToolbar: toolbar(),
       ...calendarWords(),
       views: {
         fiveWeeks: { type: "dayGrid", duration: { weeks: 5 }, dateIncrement: { weeks: 4 }, buttonText: page.t("Month"), dayHeaderFormat: { weekday: "short" } },
         agenda: { type: "list", duration: { days: 28 }, buttonText: page.t("List") },
         oneDay: { type: "list", duration: { days: 1 } },
-        timeGridWeek: { slotDuration: "01:00:00", slotEventOverlap: false, dayHeaderFormat: { weekday: "short", day: "numeric" } },
+        timeGridWeek: { slotDuration: "01:00:00", eventMaxStack: 3, slotEventOverlap: false, dayHeaderFormat: { weekday: "short", day: "numeric" } },
       },
       locale: page.locale,
       height: "auto",
       dayMaxEvents: 4,
       fixedWeekCount: false,
       nowIndicator: true,
+      nextDayThreshold: "12:00:00", // one that ends after midnight is of the day on which it began
+      defaultRangeSeparator: " – ",
       allDayText: "",
       listDayFormat: { weekday: "short", day: "numeric", month: "short" },
       listDaySideFormat: false,
       slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
       navLinks: true,
-      navLinkDayClick: (date) => calendar.changeView(VIEWS.day, date),
+      navLinkDayClick: openDay,
+      moreLinkClick: ({ date }) => openDay(date),
       noEventsContent: () => page.t("Nothing booked in these days"),
       eventTimeFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
       eventDisplay: "block",
@@ -201,7 +222,7 @@
       await readScript();
     } catch {
       mounting = null;
-      const retry = page.make("button", { className: "btn-plain", onclick: () => page.showCalendar(question) }, page.t("Retry"));
+      const retry = page.make("button", { className: "btn-plain", onclick: readAgain }, page.t("Retry"));
       place.replaceChildren(page.make("p", { className: "calendar-note" }, page.t("Unable to load the calendar.") + " ", retry));
       return;
     }
@@ -210,9 +231,21 @@
     window.ReactDOM.createRoot(inner).render(h(window.dash_fullcalendar.FullCalendar, settings()));
   }
 
+  page.turnCalendar = function () {
+    if (!calendar) return;
+    calendar.setOption("headerToolbar", toolbar());
+    page.showCalendar(question, true);
+  };
+
+  // A zone that there is not is named by the page's own answers; the calendar is not drawn in it.
   page.showCalendar = function (asked, isNew) {
     question = asked;
     page.zone = new URLSearchParams(asked.search).get("tz") || "UTC";
+    try {
+      wall(new Date());
+    } catch {
+      return;
+    }
     if (!mounting) mounting = mount();
     if (!calendar) return;
     const { view, day } = wished();

@@ -38,7 +38,7 @@
     jump: (element) => document.getElementById(element.dataset.jump)?.scrollIntoView({ block: "start" }),
     close: () => page.closeDetail(),
     open: (element) => element.dataset.open && page.openSession(element.dataset.open),
-    only: (element) => page.setParams({ st_id: element.dataset.only, session: null }),
+    only: (element) => page.setParams({ st_id: element.dataset.only, session: null, tab: null, view: null, day: null }),
     columns: () => page.resetColumns(),
     theme: () => page.nextTheme(),
     retry: (element) => retries[element.dataset.retry](),

@@ -6,7 +6,7 @@
   let made = null;
 
   async function ask(method, path = FEEDS) {
-    const response = await fetch(path, { method, headers: { Accept: "application/json" } });
+    const response = await fetch(path, { method, headers: { Accept: "application/json" } }).catch(() => new Response(null, { status: 503 }));
     if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail || page.t("That did not work."));
     return response.status === 204 ? null : response.json();
   }
@@ -43,6 +43,7 @@
   }
 
   async function act(method, path) {
+    document.querySelectorAll(".feed button").forEach((button) => (button.disabled = true)); // one at a time
     try {
       const answer = await ask(method, path);
       made = method === "POST" ? answer : null;
@@ -50,12 +51,14 @@
     } catch (error) {
       await draw(error.message);
     }
+    document.querySelector(".feed :is(input, .btn-accent)")?.focus();
   }
 
   page.openFeed = async function () {
     const dialog = document.querySelector(".feed") || document.body.appendChild(make("dialog", { className: "feed", "aria-label": page.t("Subscribe") }));
     made = null;
-    await draw();
+    dialog.replaceChildren(page.t("Loading…"));
     dialog.showModal();
+    await draw();
   };
 })();

@@ -40,8 +40,9 @@
   document.addEventListener("keydown", (event) => {
     const elsewhere = event.target.closest?.(".range-popover, [role=listbox], .dash-dropdown-content");
     if (event.key !== "Escape" || elsewhere || !root.hasAttribute("data-sheet-open")) return;
-    if (document.querySelector(".range-popover")) find("filter-more").click();
-    else page.showSheet(false);
+    if (!document.querySelector(".range-popover")) return page.showSheet(false);
+    find("filter-more").click();
+    find("filter-more").focus();
   });
   document.addEventListener("click", (event) => {
     if (event.target === root || event.target === document.body) page.showSheet(false);
@@ -53,5 +54,6 @@
     page.reachStrip();
     if (!narrow.matches && root.hasAttribute("data-sheet-open")) page.showSheet(false);
     if (page.question) page.loadRows(page.question);
+    page.turnCalendar();
   });
 })();

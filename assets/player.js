@@ -7,6 +7,7 @@
   const VOLUME = "session-history-volume";
   let renewal = null;
   let retried = false;
+  let viewed = null;
 
   const find = (id) => document.getElementById(id);
   const recordingOf = (video) => video.closest("[data-session]").dataset.session;
@@ -133,6 +134,9 @@
   page.detailShown = function (body) {
     clear();
     page.stepOn?.();
+    const shown = document.querySelector(".detail [data-session]")?.dataset.session;
+    if (body && shown && shown !== viewed) page.record("session_viewed", { session_id: shown });
+    viewed = body ? shown : null;
     if (!body || !page.watchNext) return;
     page.watchNext = false;
     window.requestAnimationFrame(() => find("player-play")?.click());

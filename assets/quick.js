@@ -6,6 +6,12 @@
   let opener = null;
   let ticking = null;
 
+  // From today to the session's day, as a calendar counts them.
+  function daysUntil(start, now) {
+    const dayOf = (moment) => Date.parse(new Intl.DateTimeFormat("sv-SE", { timeZone: page.zone }).format(moment));
+    return Math.round((dayOf(new Date(start)) - dayOf(now)) / (1440 * MINUTE));
+  }
+
   // in 25 min, in 3 h 5 min, in 4 days; ends in 12 min
   page.howSoon = function (session, now = Date.now()) {
     const until = Math.ceil((new Date(session.scheduled_start) - now) / MINUTE);
@@ -14,7 +20,8 @@
     const hours = Math.floor(until / 60);
     if (hours < 48 && until % 60) return page.t("in {hours} h {minutes} min", { hours, minutes: until % 60 });
     if (hours < 48) return page.t("in {hours} h", { hours });
-    return page.counted(Math.floor(hours / 24), "in {count} day", "in {count} days");
+    const days = daysUntil(session.scheduled_start, now);
+    return page.counted(days, "in {count} day", "in {count} days");
   };
 
   function time(iso) {

@@ -156,7 +156,6 @@
     const isNew = (name) => JSON.stringify(next[name]) !== JSON.stringify(shown[name]);
     const changed = Object.keys(next).filter(isNew);
     showTab(tabOf(url));
-    if (changed.includes("session") && next.session) page.record("session_viewed", { session_id: next.session });
     showChosen(url);
     showControls(url, !shown.question);
     page.showStSort(url.get("st_sort"));

@@ -24,12 +24,15 @@ def register(app: Dash, services: Services, links: Links) -> None:
         Input(ids.DETAIL_SESSION, "data"),
         State(ids.QUESTION, "data"),
         State(ids.SORT, "data"),
+        State(ids.UPCOMING, "data"),
     )
-    def show_detail(session_id: str | None, question: dict[str, Any] | None, sort: str | None) -> tuple[bool, Any]:
+    def show_detail(
+        session_id: str | None, question: dict[str, Any] | None, sort: str | None, upcoming: dict[str, Any] | None
+    ) -> tuple[bool, Any]:
         if not session_id:
             return False, None
         try:
-            return True, _detail(services, links, session_id, question or {}, sort)
+            return True, _detail(services, links, session_id, question or {}, None if upcoming else sort or "")
         except NotFoundError as error:
             if error.field != "session_id":
                 return True, failure(error)
@@ -39,11 +42,13 @@ def register(app: Dash, services: Services, links: Links) -> None:
 
 
 def _detail(services: Services, links: Links, session_id: str, question: dict[str, Any], sort: str | None) -> Any:
+    """`sort` is the order in which the session has its place; None where it was opened from the calendar, whose order
+    is another than the table's."""
     asked = ask(services, question)
     viewer = current_viewer()
     found = services.session(viewer, asked, session_id).detail
     order = Sort(sort) if sort in list(Sort) else Sort.SCHEDULED_START_DESC
-    place = get_place(asked.snapshot, asked.scope, asked.filters, order, session_id)
+    place = None if sort is None else get_place(asked.snapshot, asked.scope, asked.filters, order, session_id)
     reader = Reader(asked.clock.zone, links, asked.scope.sees_private, viewer.is_staff)
     return detail_body(found, reader, place, _st_in_period(asked, found.st.id))
 

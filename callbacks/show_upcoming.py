@@ -8,6 +8,7 @@ from callbacks.ask import ask, failure
 from layouts import ids
 from layouts.links import Links
 from layouts.upcoming import upcoming_notes, upcoming_summary
+from queries.filters import SessionFilters
 from queries.upcoming import get_overview
 from services import Services
 
@@ -26,4 +27,6 @@ def register(app: Dash, services: Services, links: Links) -> None:
             found = get_overview(asked.snapshot, asked.scope, asked.filters, asked.clock)
         except Exception as error:
             return ["", failure(error)]
-        return [upcoming_summary(found, asked.clock.zone), upcoming_notes(found, links, asked.clock.zone)]
+        bare = SessionFilters(asked.filters.zone, asked.filters.low_rating)
+        summary = upcoming_summary(found, asked.clock.zone, filtered=asked.filters != bare)
+        return [summary, upcoming_notes(found, links, asked.clock.zone)]

@@ -22,7 +22,7 @@ from layouts.words import (
     number,
     percent,
 )
-from queries.filters import Flag
+from queries.filters import Flag, Status
 from queries.models import Dispute, Feedback, Person, Place, SessionDetail, StFigures
 
 SPEEDS = (0.75, 1, 1.25, 1.5, 1.75, 2)
@@ -137,8 +137,15 @@ def _badges(session: SessionDetail) -> list[html.Span]:
     return [html.Span(_(FLAG_LABELS[flag]), className="badge-line") for flag, holds in shown.items() if holds]
 
 
+def _is_coming(session: SessionDetail) -> bool:
+    """Nothing is there yet of what others have: no recording, no notes, no feedback."""
+    return session.status is Status.SCHEDULED and not session.overdue
+
+
 def _left(session: SessionDetail, reader: Reader) -> html.Div:
     private = reader.sees_private
+    if _is_coming(session):
+        return html.Div(_("This session has not taken place yet."), className="detail-left mute")
     shown: list[Any] = [_player(session, private), _player_foot(session, reader), html.H3(_("Session notes"))]
     shown.append(_text(session.notes, private, _("No notes were kept."), _("Notes are not included in your role.")))
     if session.dispute:
@@ -148,24 +155,20 @@ def _left(session: SessionDetail, reader: Reader) -> html.Div:
 
 def _right(session: SessionDetail, reader: Reader, context: StFigures | None) -> html.Div:
     links, zone = reader.links, reader.zone
-    booked = html.Span(" " + _("of {minutes} booked", minutes=number(session.scheduled_duration)), className="mute")
     facts = [
         (_("Student"), _person(session.student, links)),
         (_("ST"), _person(session.st, links)),
         (_("Course"), html.A(session.course.title, href=links.to_course(session.course.id), dir="auto")),
         *([(_("Creator"), _person(session.creator, links))] if reader.is_staff else []),
         (_("Scheduled"), f"{moment(session.scheduled_start, zone)} – {clock_time(session.scheduled_end, zone)}"),
-        (_("Duration"), html.Span([minutes(session.actual_duration), booked])),
+        (_("Duration"), _duration(session)),
         (_("Enrolment"), html.Code(session.enrollment_id) if session.enrollment_id else NO_DATA),
         (_("Session"), html.Code(session.id)),
     ]
     return html.Div(
         [
             html.Dl([part for name, fact in facts for part in (html.Dt(name), html.Dd(fact))]),
-            html.H3(_("Student's feedback")),
-            _feedback(session.student_feedback, reader.sees_private),
-            html.H3(_("ST's feedback")),
-            _feedback(session.st_feedback, reader.sees_private),
+            *([] if _is_coming(session) else _both_feedbacks(session, reader.sees_private)),
             *_context(context),
             html.H3(_("Actions")),
             html.Div(
@@ -178,6 +181,22 @@ def _right(session: SessionDetail, reader: Reader, context: StFigures | None) ->
         ],
         className="detail-right",
     )
+
+
+def _duration(session: SessionDetail) -> html.Span:
+    if _is_coming(session):
+        return html.Span(minutes(session.scheduled_duration))
+    booked = _("of {minutes} booked", minutes=number(session.scheduled_duration))
+    return html.Span([minutes(session.actual_duration), html.Span(" " + booked, className="mute")])
+
+
+def _both_feedbacks(session: SessionDetail, sees_private: bool) -> list[Any]:
+    return [
+        html.H3(_("Student's feedback")),
+        _feedback(session.student_feedback, sees_private),
+        html.H3(_("ST's feedback")),
+        _feedback(session.st_feedback, sees_private),
+    ]
 
 
 def _context(context: StFigures | None) -> list[Any]:

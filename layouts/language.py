@@ -5,7 +5,7 @@ catalogues; what that lacks is English. Nothing is translated before it is asked
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
@@ -79,10 +79,33 @@ def read_language(code: str, folder: Path) -> Language:
     try:
         with (folder / code / "messages.po").open("rb") as file:
             catalogue = read_po(file, locale=locale, abort_invalid=True)
+        for message in catalogue:
+            _check_fields(message)
+        words = _compiled(catalogue)
+        in_browser = _browser_words(catalogue, words, locale)
     except (OSError, PoFileError, ValueError) as error:
         raise LanguageError(f"the catalogue of {code!r} cannot be read: {error}") from error
-    words = _compiled(catalogue)
-    return Language(code, locale, words, _separators(locale), _browser_words(catalogue, words, locale))
+    return Language(code, locale, words, _separators(locale), in_browser)
+
+
+def _check_fields(message: Message) -> None:
+    """A translation may hold the fields of its message and no others: one that it made up would fail when it is drawn.
+
+    Raises ValueError.
+    """
+    known = {name for text in _texts(message.id) for name in _fields(text)}
+    for text in _texts(message.string):
+        if message.id and not set(_fields(text)) <= known:
+            raise ValueError(f"{text!r} holds a field that its message does not")
+
+
+def _texts(one_or_forms: str | Sequence[str] | None) -> Sequence[str]:
+    return [one_or_forms] if isinstance(one_or_forms, str) else one_or_forms or []
+
+
+def _fields(text: str) -> list[str]:
+    """Raises ValueError where a brace is not closed."""
+    return [name for _, name, _, _ in Formatter().parse(text) if name is not None]
 
 
 def _compiled(catalogue: Catalog) -> GNUTranslations:

@@ -14,6 +14,8 @@ from layouts.links import Links
 from layouts.words import clock_time, day, days, moment
 from queries.models import ConflictGroup, IdleSt, Person, UpcomingOverview
 
+SHOWN = 6
+
 
 def upcoming(*, is_creator: bool, week_start: int, version: str) -> html.Section:
     """Drawn in full by assets/calendar.js once the tab is opened: the calendar's script is not in the first visit.
@@ -48,10 +50,10 @@ def _subscribe() -> Any:
     return html.Button(_("Subscribe…"), className="btn-plain", **{"data-feed": "open", "aria-haspopup": "dialog"})
 
 
-def upcoming_summary(overview: UpcomingOverview, zone: ZoneInfo) -> list[Any]:
+def upcoming_summary(overview: UpcomingOverview, zone: ZoneInfo, *, filtered: bool) -> list[Any]:
     """How much is to come, by when, and in which zone its times are."""
     if not overview.total:
-        return [_("Nothing is booked")]
+        return [_("No coming session matches these filters") if filtered else _("Nothing is booked")]
     span = days(overview.days[0].day, overview.days[-1].day)
     return [
         html.B(counted(overview.total, "{count} coming session", "{count} coming sessions")),
@@ -95,12 +97,13 @@ def _group(group: ConflictGroup, links: Links, zone: ZoneInfo) -> html.Li:
 
 def _idle(overview: UpcomingOverview, links: Links, zone: ZoneInfo) -> html.Section:
     if not overview.idle_sts:
-        return _note(_("Nothing booked"), _("Every Student-Teacher of the last 12 weeks has sessions to come."))
+        return _note(_("Nothing booked"), _("No Student-Teacher of the last 12 weeks is without a session to come."))
     said = counted(
         overview.idle_sts_total, "{count} Student-Teacher of the last 12 weeks without a session to come.",
         "{count} Student-Teachers of the last 12 weeks without a session to come.",
     )  # fmt: skip
-    return _note(_("Nothing booked"), said, [_idle_st(idle, links, zone) for idle in overview.idle_sts])
+    items = [_idle_st(idle, links, zone) for idle in overview.idle_sts]
+    return _note(_("Nothing booked"), said, items[:SHOWN], items[SHOWN:])
 
 
 def _idle_st(idle: IdleSt, links: Links, zone: ZoneInfo) -> html.Li:
@@ -114,9 +117,15 @@ def _idle_st(idle: IdleSt, links: Links, zone: ZoneInfo) -> html.Li:
     return html.Li([_person(idle.st, links), html.Div(words, className="mute")])
 
 
-def _note(title: str, words: str, items: Sequence[html.Li] = ()) -> html.Section:
-    head = [html.H2(title), html.Div(words, className="mute")]
-    return html.Section([*head, html.Ul(list(items))] if items else head, className="card-box")
+def _note(title: str, words: str, items: Sequence[html.Li] = (), more: Sequence[html.Li] = ()) -> html.Section:
+    """`more` are behind a line that opens: a long list must not outgrow the calendar."""
+    parts: list[Any] = [html.H2(title), html.Div(words, className="mute")]
+    if items:
+        parts.append(html.Ul(list(items)))
+    if more:
+        opens = html.Summary(counted(len(more), "{count} more", "{count} more"))
+        parts.append(html.Details([opens, html.Ul(list(more))]))
+    return html.Section(parts, className="card-box")
 
 
 def _person(person: Person, links: Links) -> html.A:

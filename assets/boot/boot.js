@@ -1,4 +1,5 @@
 // Runs before the page is drawn: no flash of the wrong theme, and the zone is in the URL from the start.
+delete Object.prototype.__proto__; // names become keys of Dash's search index: one called so must be a key like any other
 (function () {
   window.dash_clientside = { sessionHistory: {} };
   const KEY = "session-history-theme";

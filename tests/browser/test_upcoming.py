@@ -131,7 +131,7 @@ def test_double_bookings_and_idle_student_teachers_are_those_that_rest_names(sig
     page = sign_in(UPCOMING, user="operations", role="operations")
     expect(page.locator("#upcoming-notes h2")).to_have_count(2)
     overview = page.request.get(f"{server}/api/creators/all/sessions/upcoming/overview").json()
-    notes = page.inner_text("#upcoming-notes")
+    notes = page.text_content("#upcoming-notes") or ""
     for group in overview["conflict_groups"]:
         assert group["st"]["name"] in notes
     for idle in overview["idle_sts"]:
@@ -199,3 +199,72 @@ def _as_if_many(route: Any) -> None:
     body = answer.json()
     body["pagination"] |= {"total": 5_000, "has_more": True}
     route.fulfill(response=answer, json=body)
+
+
+@pytest.mark.parametrize("odd", ["view=constructor", "view=__proto__", "day=2026-02-31", "day=9999-12-31", "day=x"])
+def test_an_odd_view_or_day_in_the_address_is_the_usual_one(sign_in: SignIn, odd: str) -> None:
+    page = sign_in(f"{UPCOMING}&{odd}")
+    page.wait_for_selector(COMING)
+    expect(page.locator(".fc-button-active")).to_have_text("Month")
+
+
+def test_a_zone_that_there_is_not_is_named_and_the_other_tab_goes_on(sign_in: SignIn, complaints: list[str]) -> None:
+    page = sign_in(f"{UPCOMING}&tz=Mars/Olympus")
+    expect(page.locator("#upcoming-notes")).to_contain_text("not an IANA time zone")
+    page.evaluate("window.dash_clientside.sessionHistory.setParams({ tz: 'Europe/Berlin' })")
+    page.wait_for_selector(COMING)
+    complaints.clear()
+
+
+def test_a_student_teacher_that_there_is_not_is_named_without_a_useless_retry(
+    sign_in: SignIn, complaints: list[str]
+) -> None:
+    page = sign_in(f"{UPCOMING}&st_id=usr_nope")
+    expect(page.locator("#upcoming-notes")).to_contain_text("usr_nope")
+    expect(page.locator(".calendar-note")).to_have_text("These filters cannot be applied.")
+    page.locator("#filter-reset").click()
+    page.wait_for_selector(COMING)
+    complaints.clear()
+
+
+def test_the_rest_of_a_full_day_is_a_list_that_the_keyboard_reaches(sign_in: SignIn) -> None:
+    page = sign_in(UPCOMING)
+    page.wait_for_selector(COMING)
+    page.locator(".fc-more-link").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**view=day*")
+    expect(page.locator(".fc-toolbar-title")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.wait_for_selector(f".fc-list {COMING}")
+
+
+def test_a_session_opened_from_the_calendar_has_no_place_in_the_table(sign_in: SignIn) -> None:
+    page = sign_in(f"{UPCOMING}&view=list")
+    page.wait_for_selector(COMING)
+    page.locator(f"{COMING} button").last.click()
+    page.get_by_role("button", name="Open session").click()
+    dialog = page.locator(".detail")
+    expect(dialog).to_contain_text("This session has not taken place yet.")
+    expect(dialog.locator("[data-step]")).to_have_count(0)
+    dialog.locator("[data-close]").click()
+    expect(dialog).to_be_hidden()
+    assert "tab=upcoming" in page.url
+
+
+def test_links_are_made_one_at_a_time(sign_in: SignIn) -> None:
+    page = sign_in(UPCOMING)
+    page.get_by_role("button", name="Subscribe").click()
+    make = page.get_by_role("button", name="Make a link")
+    expect(make).to_be_enabled()
+    make.evaluate("(button) => { for (let n = 0; n < 5; n += 1) button.click() }")
+    expect(page.get_by_label("Link")).to_be_focused()
+    expect(page.get_by_role("button", name="Revoke")).to_have_count(1)
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_role("button", name="Revoke")).to_have_count(0)
+
+
+def test_no_name_becomes_part_of_every_object(sign_in: SignIn) -> None:
+    page = sign_in()
+    first_rows(page)
+    assert page.evaluate("() => { const some = {}; some['__proto__'] = { x: 1 }; return some.x === undefined }")
+    assert page.evaluate("() => { const found = []; for (const name in {}) found.push(name); return found }") == []

@@ -180,6 +180,18 @@ def test_a_catalogue_that_is_broken_is_refused(tmp_path: Path) -> None:
         catalogue_of(tmp_path, "fr", "nplurals=2; plural=(n > 1);", "msgid no quotes")
 
 
+@pytest.mark.parametrize("said", ["{unknown} Sitzungen", "{0} Sitzungen", "{ count}", "{count", "{}"])
+def test_a_translation_with_a_field_that_its_message_has_not_is_refused_at_start(tmp_path: Path, said: str) -> None:
+    text = f'msgid "{{count}} session"\nmsgid_plural "{{count}} sessions"\nmsgstr[0] "{said}"\nmsgstr[1] "{said}"\n'
+    with pytest.raises(LanguageError, match="cannot be read"):
+        catalogue_of(tmp_path, "de", "nplurals=2; plural=(n != 1);", text)
+
+
+def test_plural_forms_that_are_none_are_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(LanguageError, match="cannot be read"):
+        catalogue_of(tmp_path, "de", "nplurals=2; plural=(n +* 1);", 'msgid "Retry"\nmsgstr "Noch einmal"\n')
+
+
 def test_the_language_of_brackets_is_read_like_any_other(tmp_path: Path) -> None:
     write_pseudo(tmp_path)
     with speaking(read_language(CODE, tmp_path)):

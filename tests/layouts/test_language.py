@@ -137,6 +137,8 @@ def the_detail() -> Iterator[Any]:
         yield [detail.detail_body(session, reader, Place(3, 1200, "a", None), teacher) for teacher in TEACHERS]
     bare = a_session(**given, course=course, has_recording=False, actual_start=None)
     yield detail.detail_body(bare, Reader(BERLIN, LINKS, True, True))
+    coming = a_session(**given, course=course, status=Status.SCHEDULED, has_recording=False, overdue=False)
+    yield detail.detail_body(coming, Reader(BERLIN, LINKS, True, True))
     yield detail.detail_missing("‹said by the callback›")
 
 
@@ -146,9 +148,12 @@ def the_upcoming() -> Iterator[Any]:
     for count in (1, 2):
         groups, idle = [ConflictGroup(PERSON, 2, [session])], [IdleSt(PERSON, NOON, count)]
         full = UpcomingOverview(count, count, [ComingDay(date(2026, 11, 25), count, 0)], groups, 1, idle, count)
-        yield [upcoming.upcoming_summary(full, BERLIN), upcoming.upcoming_notes(full, LINKS, BERLIN)]
+        yield [upcoming.upcoming_summary(full, BERLIN, filtered=False), upcoming.upcoming_notes(full, LINKS, BERLIN)]
     none = UpcomingOverview(0, 0, [], [], 0, [], 0)
-    yield [upcoming.upcoming_summary(none, BERLIN), upcoming.upcoming_notes(none, LINKS, BERLIN)]
+    for filtered in (False, True):
+        yield [upcoming.upcoming_summary(none, BERLIN, filtered=filtered), upcoming.upcoming_notes(none, LINKS, BERLIN)]
+    many = UpcomingOverview(1, 0, [ComingDay(date(2026, 11, 25), 1, 0)], [], 0, 9 * [IdleSt(PERSON, NOON, 2)], 9)
+    yield [upcoming.upcoming_notes(many, LINKS, BERLIN)]
 
 
 PARTS = (the_page, the_figures, the_question, the_detail, the_upcoming)
