@@ -169,7 +169,7 @@
   }
 
   const toolbar = () =>
-    page.isPhone() ? { start: "title", end: "today prev,next" } : { start: "prev,next today", center: "title", end: "fiveWeeks,timeGridWeek,agenda" };
+    page.isPhone() ? { start: "title", center: "", end: "today prev,next" } : { start: "prev,next today", center: "title", end: "fiveWeeks,timeGridWeek,agenda" };
 
   function settings() {
     const { view, day } = wished();
