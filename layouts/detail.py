@@ -11,6 +11,7 @@ from layouts import ids
 from layouts.language import counted, parts
 from layouts.language import gettext as _
 from layouts.links import Links
+from layouts.player import player, player_foot
 from layouts.words import (
     DISPUTE_LABELS,
     FLAG_LABELS,
@@ -24,8 +25,6 @@ from layouts.words import (
 )
 from queries.filters import Flag, Status
 from queries.models import Dispute, Feedback, Person, Place, SessionDetail, StFigures
-
-SPEEDS = (0.75, 1, 1.25, 1.5, 1.75, 2)
 
 
 def detail_modal() -> dbc.Modal:
@@ -146,11 +145,17 @@ def _left(session: SessionDetail, reader: Reader) -> html.Div:
     private = reader.sees_private
     if _is_coming(session):
         return html.Div(_("This session has not taken place yet."), className="detail-left mute")
-    shown: list[Any] = [_player(session, private), _player_foot(session, reader), html.H3(_("Session notes"))]
+    shown: list[Any] = [player(session, private), _foot(session, reader), html.H3(_("Session notes"))]
     shown.append(_text(session.notes, private, _("No notes were kept."), _("Notes are not included in your role.")))
     if session.dispute:
         shown += [html.H3(_("Dispute")), _dispute(session.dispute, reader.zone, private)]
     return html.Div(shown, className="detail-left")
+
+
+def _foot(session: SessionDetail, reader: Reader) -> html.Div | None:
+    if not (session.has_recording and reader.sees_private):
+        return None
+    return player_foot(reader.links.to_room(session.id))
 
 
 def _right(session: SessionDetail, reader: Reader, context: StFigures | None) -> html.Div:
@@ -223,40 +228,6 @@ def _context(context: StFigures | None) -> list[Any]:
 
 def _person(person: Person, links: Links) -> html.A:
     return html.A(person.name, href=links.to_profile(person.id), dir="auto")
-
-
-def _player(session: SessionDetail, sees_private: bool) -> html.Div:
-    if not sees_private:
-        return html.Div(_("Your role does not include recordings"), className="player empty")
-    if not session.has_recording:
-        return html.Div(_("No recording of this session"), className="player empty")
-    return html.Div(
-        [
-            html.Video(id=ids.PLAYER_VIDEO, controls=True, preload="none", hidden=True, className="player-video"),
-            html.Button(
-                "▶", id=ids.PLAYER_PLAY, className="player-play",
-                **{"aria-label": _("Play recording")},
-            ),
-            html.Div(id=ids.PLAYER_MESSAGE, className="player-message", role="status"),
-        ],
-        className="player",
-        **{"data-session": session.id},
-    )  # fmt: skip
-
-
-def _player_foot(session: SessionDetail, reader: Reader) -> html.Div | None:
-    if not (session.has_recording and reader.sees_private):
-        return None
-    speeds = html.Select(
-        [html.Option(f"{speed:g}×", value=f"{speed:g}") for speed in SPEEDS],
-        id=ids.PLAYER_SPEED,
-        className="player-speed",
-        **{"aria-label": _("Playback speed")},
-    )
-    room = html.A(_("Open session room"), href=reader.links.to_room(session.id))
-    return html.Div(
-        [html.Label([_("Speed") + " ", speeds]), room, html.Span(id=ids.PLAYER_LINK)], className="player-foot mute"
-    )
 
 
 def _feedback(feedback: Feedback | None, sees_private: bool) -> html.Div:

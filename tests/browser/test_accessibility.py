@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import ELENA, NO_SESSIONS, SignIn
 from tests.browser.reading import first_rows
-from tests.browser.test_states import DESKTOP, PHONE, change, open_first, shown
+from tests.browser.test_states import DESKTOP, PHONE, change, is_phone, open_first, shown
 
 AXE = Axe()
 Step = Callable[[Page], None]
@@ -37,10 +37,6 @@ def complaints_of_axe(page: Page) -> list[str]:
         if one["impact"] in ("serious", "critical")
         for node in one["nodes"]
     ]
-
-
-def is_phone(page: Page) -> bool:
-    return bool(page.evaluate("window.innerWidth <= 700"))
 
 
 def open_disputed(page: Page) -> None:
