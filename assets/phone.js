@@ -48,7 +48,7 @@
     if (event.target === root || event.target === document.body) page.showSheet(false);
   });
   // A strip that moves alone must be reached by key, even where it has no figure to press.
-  page.reachStrip = () => find("metrics-tiles").setAttribute("tabindex", narrow.matches ? 0 : -1);
+  page.reachStrip = () => find("metrics-tiles")?.setAttribute("tabindex", narrow.matches ? 0 : -1);
 
   narrow.addEventListener("change", () => {
     page.reachStrip();

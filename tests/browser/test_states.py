@@ -113,6 +113,17 @@ def test_a_filtered_page_names_its_filters_and_reset_takes_them_back(sign_in: Si
     shown(page)
 
 
+def test_who_comes_from_a_students_page_sees_that_student_alone(sign_in: SignIn, server: str) -> None:
+    page = sign_in()
+    student = page.request.get(f"{server}/api/creators/me/students?q=a&limit=1").json()[0]
+    page.goto(f"{server}/studio/sessions?student_id={student['id']}&range=all")
+    shown(page)
+    expect(page.locator(".chip", has_text="Student")).to_have_text(
+        re.compile(f"^Student: {re.escape(student['name'])}")
+    )
+    assert page.inner_text(FOOT).replace(",", "").endswith(f"of {student['sessions']}")
+
+
 def test_a_deep_link_opens_the_session_and_closing_it_leaves_the_page(sign_in: SignIn, server: str) -> None:
     page = sign_in()
     listed = page.request.get(f"{server}/api/creators/me/sessions?limit=3&range=last_12_weeks").json()["sessions"]
