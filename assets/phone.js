@@ -37,13 +37,15 @@
     window.dispatchEvent(new Event("resize")); // the chart had no width
   };
 
-  document.addEventListener("keydown", (event) => {
-    const elsewhere = event.target.closest?.(".range-popover, [role=listbox], .dash-dropdown-content");
-    if (event.key !== "Escape" || elsewhere || !root.hasAttribute("data-sheet-open")) return;
+  // Escape closes what lies on top: a dropdown does so by itself, then a popover, then the sheet. Asked before any of
+  // them has closed.
+  window.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !root.hasAttribute("data-sheet-open") || document.querySelector(".dash-dropdown-content")) return;
     if (!document.querySelector(".range-popover")) return page.showSheet(false);
+    event.stopPropagation();
     find("filter-more").click();
     find("filter-more").focus();
-  });
+  }, true);
   document.addEventListener("click", (event) => {
     if (event.target === root || event.target === document.body) page.showSheet(false);
   });

@@ -21,6 +21,7 @@ def listening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     write_export(folder / "export", as_of=NOW, **TABLES)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("services.events.queue.EVERY_SECONDS", 0.01)
+        patch.setattr("services.events.queue.MOST_A_MINUTE", 100_000)
         with served(folder / "data", NOW, export=str(folder / "export")) as app:
             yield app
 

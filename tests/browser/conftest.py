@@ -16,9 +16,11 @@ SignIn = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
+    """Journeys come last: Playwright keeps an event loop in this thread, in which no other test could run its own."""
+    journeys = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in journeys:
+        item.add_marker(pytest.mark.browser)
+    items.sort(key=journeys.__contains__)
 
 
 @pytest.fixture(scope="session")
