@@ -12,8 +12,11 @@ from store.calls import Calls
 from store.engine import StoreError, database_url, open_engine
 from store.events import Events
 from store.feeds import Feeds
+from store.reviewers import Reviewers
+from store.reviews import Reviews
 from store.schema import migrate
 from store.sign_ins import SignIns
+from store.tables import DECISION_EVENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,9 @@ class Store:
     sign_ins: SignIns
     events: Events
     feeds: Feeds
+    reviews: Reviews
+    reviewers: Reviewers
+    decision_events: Events
     calls: Calls
 
     def problem(self) -> str | None:
@@ -46,7 +52,11 @@ def open_store(url: str | None, folder: Path, lifetime: timedelta) -> Store:
     finally:
         engine.dispose()  # a connection is made anew by whoever needs one
     calls = Calls(engine)
-    return Store(AccessLog(calls), SignIns(calls, lifetime), Events(calls), Feeds(calls), calls)
+    decision_events = Events(calls, DECISION_EVENTS)
+    return Store(
+        AccessLog(calls), SignIns(calls, lifetime), Events(calls), Feeds(calls), Reviews(calls, decision_events),
+        Reviewers(calls), decision_events, calls,
+    )  # fmt: skip
 
 
 @contextmanager

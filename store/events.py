@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, delete, select, update
+from sqlalchemy import Connection, Row, Table, Update, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.calls import Calls
@@ -21,6 +21,7 @@ class EventName(StrEnum):
     SESSION_VIEWED = "session_viewed"
     RECORDING_PLAYED = "recording_played"
     FILTER_APPLIED = "filter_applied"
+    REVIEW_DECIDED = "review_decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,21 @@ class Removed:
 
 
 class Events:
-    """Events in the order in which they were added. One is due until it is forwarded or given up; whoever claims it
-    has it alone until the lease ends. Every method raises StoreError."""
+    """One table's events, in the order in which they were added. One is due until it is forwarded or given up; whoever
+    claims it has it alone until the lease ends. Every method raises StoreError."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, table: Table = EVENTS) -> None:
         self._calls = calls
+        self._table = table
         dialect = postgresql if calls.engine.dialect.name == "postgresql" else sqlite
-        self._insert = dialect.insert(EVENTS).on_conflict_do_nothing(index_elements=["id"])
+        self._insert = dialect.insert(table).on_conflict_do_nothing(index_elements=["id"])
 
     def add_many(self, events: Sequence[Event]) -> None:
         """All or none. Those that are there already are left: an answer that came too late may be asked for again."""
+        self._calls.write("events cannot be kept", lambda found: self.insert(found, events))
+
+    def insert(self, connection: Connection, events: Sequence[Event]) -> None:
+        """The same within somebody's transaction."""
         rows = [
             {
                 "id": event.id, "name": event.name, "at": event.at, "viewer_id": event.viewer_id, "role": event.role,
@@ -61,48 +67,53 @@ class Events:
             }
             for event in events
         ]  # fmt: skip
-        self._calls.write("events cannot be kept", lambda found: found.execute(self._insert, rows))
+        connection.execute(self._insert, rows)
 
     def claim(self, limit: int, now: datetime, lease: timedelta) -> list[Event]:
         """The oldest events that are due, at most `limit`; nobody else is given them until `now` + `lease`."""
-        due = EVENTS.c.due_at <= now
+        due = self._table.c.due_at <= now
         if not self._calls.read(
-            "events cannot be read", lambda found: found.scalar(select(EVENTS.c.id).where(due).limit(1))
+            "events cannot be read", lambda found: found.scalar(select(self._table.c.id).where(due).limit(1))
         ):
             return []  # a look takes no lock
-        oldest = select(EVENTS).where(due).order_by(EVENTS.c.due_at, EVENTS.c.number).limit(limit)
+        oldest = select(self._table).where(due).order_by(self._table.c.due_at, self._table.c.number).limit(limit)
 
         def take(connection: Connection) -> list[Event]:
             rows = connection.execute(oldest.with_for_update(skip_locked=True)).all()
             numbers = [row.number for row in rows]
-            taken = {"due_at": now + lease, "attempts": EVENTS.c.attempts + 1}
-            connection.execute(update(EVENTS).where(EVENTS.c.number.in_(numbers)).values(taken))
+            taken = {"due_at": now + lease, "attempts": self._table.c.attempts + 1}
+            connection.execute(update(self._table).where(self._table.c.number.in_(numbers)).values(taken))
             return [_event(row) for row in rows]
 
         return self._calls.write("events cannot be claimed", take)
 
     def forwarded(self, ids: Iterable[str], at: datetime) -> None:
         """They were passed on at `at`, and are due no more."""
-        self._settle(ids, update(EVENTS).values(due_at=None, forwarded_at=at))
+        self._settle(ids, update(self._table).values(due_at=None, forwarded_at=at))
 
     def given_up(self, ids: Iterable[str]) -> None:
         """They are kept, and due no more."""
-        self._settle(ids, update(EVENTS).values(due_at=None))
+        self._settle(ids, update(self._table).values(due_at=None))
 
     def release(self, ids: Iterable[str]) -> None:
         """They could not be passed on, and are due again at once, in their old order."""
-        self._settle(ids, update(EVENTS).where(EVENTS.c.due_at.is_not(None)).values(due_at=EVENTS.c.at))
+        self._settle(ids, update(self._table).where(self._table.c.due_at.is_not(None)).values(due_at=self._table.c.at))
 
     def _settle(self, ids: Iterable[str], change: Update) -> None:
-        those = change.where(EVENTS.c.id.in_(list(ids)))
+        those = change.where(self._table.c.id.in_(list(ids)))
         self._calls.write("what became of events cannot be kept", lambda found: found.execute(those))
 
     def remove_before(self, instant: datetime) -> Removed:
         """Remove the oldest events from before `instant`, MOST_REMOVED at most."""
-        oldest = select(EVENTS.c.number).where(EVENTS.c.at < instant).order_by(EVENTS.c.at).limit(MOST_REMOVED)
+        oldest = (
+            select(self._table.c.number)
+            .where(self._table.c.at < instant)
+            .order_by(self._table.c.at)
+            .limit(MOST_REMOVED)
+        )
 
         def remove(connection: Connection) -> Removed:
-            gone = delete(EVENTS).where(EVENTS.c.number.in_(oldest)).returning(EVENTS.c.due_at)
+            gone = delete(self._table).where(self._table.c.number.in_(oldest)).returning(self._table.c.due_at)
             due = connection.execute(gone).scalars().all()
             return Removed(len(due), sum(one is not None for one in due))
 

@@ -1,9 +1,11 @@
 """The store's tables, as the newest migration leaves them; a test compares the two."""
 
+import json
 from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -34,6 +36,19 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Texts(TypeDecorator[tuple[str, ...]]):
+    """Several texts, kept as a JSON list."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        return None if value is None else tuple(json.loads(value))
 
 
 SIGN_INS = Table(
@@ -78,19 +93,81 @@ ACCESS_LOG = Table(
     Index("ix_access_log_creator_id", "creator_id", "at"),
 )  # fmt: skip
 
-EVENTS = Table(
-    "events", METADATA,
-    Column("number", ROW_ID, primary_key=True, autoincrement=True),
-    Column("id", String(36), nullable=False),
-    Column("name", String(32), nullable=False),
+
+def _events(name: str) -> Table:
+    """Events on their way to a receiver."""
+    return Table(
+        name, METADATA,
+        Column("number", ROW_ID, primary_key=True, autoincrement=True),
+        Column("id", String(36), nullable=False),
+        Column("name", String(32), nullable=False),
+        Column("at", Instant, nullable=False),
+        Column("viewer_id", Text, nullable=False),
+        Column("role", String(32), nullable=False),
+        Column("data", Text, nullable=False),
+        Column("due_at", Instant),
+        Column("forwarded_at", Instant),
+        Column("attempts", Integer, nullable=False),
+        UniqueConstraint("id", name=f"uq_{name}_id"),
+        Index(f"ix_{name}_at", "at"),
+        Index(f"ix_{name}_due_at", "due_at", "number"),
+    )  # fmt: skip
+
+
+EVENTS = _events("events")
+DECISION_EVENTS = _events("decision_events")
+
+REVIEWS = Table(
+    "reviews", METADATA,
+    Column("session_id", Text, primary_key=True),
+    Column("creator_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("outcome", String(16)),
+    Column("assignee_account", Text),
+    Column("assignee_name", Text),
+    Column("flagged", Boolean, nullable=False),
+    Column("facts", Texts, nullable=False),
     Column("at", Instant, nullable=False),
-    Column("viewer_id", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("name", Text, nullable=False),
     Column("role", String(32), nullable=False),
-    Column("data", Text, nullable=False),
-    Column("due_at", Instant),
-    Column("forwarded_at", Instant),
-    Column("attempts", Integer, nullable=False),
-    UniqueConstraint("id", name="uq_events_id"),
-    Index("ix_events_at", "at"),
-    Index("ix_events_due_at", "due_at", "number"),
+    Column("change", BigInteger, nullable=False),
+    Index("ix_reviews_change", "change"),
+)  # fmt: skip
+
+REVIEW_ENTRIES = Table(
+    "review_entries", METADATA,
+    Column("number", ROW_ID, primary_key=True, autoincrement=True),
+    Column("session_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("note", Text),
+    Column("undoes", Integer),
+    Column("request", String(36)),
+    Column("state", String(16), nullable=False),
+    Column("outcome", String(16)),
+    Column("assignee_account", Text),
+    Column("assignee_name", Text),
+    Column("flagged", Boolean, nullable=False),
+    Column("facts", Texts, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", String(32), nullable=False),
+    UniqueConstraint("session_id", "version", name="uq_review_entries_session_id_version"),
+)  # fmt: skip
+
+REVIEW_CHANGES = Table(
+    "review_changes", METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+)  # fmt: skip
+
+REVIEWERS = Table(
+    "reviewers", METADATA,
+    Column("account", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("seen_at", Instant, nullable=False),
 )  # fmt: skip
