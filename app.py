@@ -31,6 +31,7 @@ from api.health import health_router
 from api.openapi import describe_access
 from api.problems import add_handlers
 from api.recordings import recordings_router
+from api.reviews import reviews_router
 from api.sessions import sessions_router
 from auth.cookie import SessionCookie
 from auth.doors import SignInDoors, sign_in_doors
@@ -52,8 +53,9 @@ from queries.options import list_creators
 from queries.statement import setup_sql
 from recordings import recording_links
 from services import Services
-from services.events import EventRecorder
+from services.events import EventRecorder, Outbox
 from services.feeds import FEEDS_PATH
+from services.reviews.board import ReviewBoard, review_rules
 from settings import Settings, SettingsError, is_loopback, load_settings, unknown_settings
 from store import Store, open_store
 from store.engine import StoreError
@@ -74,6 +76,10 @@ def create_app(settings: Settings) -> ASGIApp:
         settings=settings,
         store=store,
         events=EventRecorder(store.events, settings),
+        board=ReviewBoard(store.reviews, review_rules(settings)),
+        decisions=Outbox(
+            store.decision_events, "decisions", settings.decisions_url, settings.decisions_secret, settings.events_days
+        ),
         warehouse=Warehouse(
             settings.export_location,
             settings.snapshots_dir,
@@ -151,11 +157,13 @@ def _doors(services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinj
         services.store.sign_ins.start()
         services.warehouse.start()
         services.events.start()
+        services.decisions.start()
         looking = asyncio.create_task(sign_in.look())
         yield
         looking.cancel()
         services.warehouse.stop()
         services.events.stop()
+        services.decisions.stop()
         services.store.close()
 
     app = FastAPI(
@@ -169,6 +177,7 @@ def _doors(services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinj
         access_log_router(services),
         calendar_router(services, PAGE_PATH),
         events_router(services),
+        reviews_router(services),
     )
     health = health_router(services, sign_in.problem)
     for router in (health, *rest, sign_in.router, access_log_page(services, templates)):

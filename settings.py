@@ -20,6 +20,7 @@ LINK_FIELDS = {
 }
 
 
+REVIEW_RULES = ("dispute", "low_rating", "short", "no_show", "rating_gap", "no_recording")
 LOCALES = Path(__file__).parent / "locales"
 HOST = r"[\w.-]+(:\d{1,5})?"
 ORIGIN = rf"('self'|https?://(\*\.)?{HOST})"
@@ -108,6 +109,24 @@ class Settings(BaseSettings):
     events_secret: SecretStr | None = Field(
         None, min_length=16, description="Signs what is sent there; needed with SESSIONS_EVENTS_URL"
     )
+    review_rules: str = Field(
+        "dispute low_rating short no_show rating_gap no_recording", description="Why sessions need review, any of these"
+    )
+    review_short_percent: int = Field(
+        50, ge=1, le=100, description="A session that took less of its booked time is short"
+    )
+    review_rating_gap: int = Field(
+        3, ge=1, le=4, description="Two ratings of a session that lie so far apart need review"
+    )
+    decisions_url: str | None = Field(
+        None,
+        pattern=URL,
+        examples=["https://platform.example.com/decisions"],
+        description="Where each decision of a review is told; without it they are only kept",
+    )
+    decisions_secret: SecretStr | None = Field(
+        None, min_length=16, description="Signs what is sent there; needed with SESSIONS_DECISIONS_URL"
+    )
     events_days: int = Field(90, ge=1, le=3650, description="How long analytics events are kept")
     platform_url: str = Field(
         "",
@@ -135,6 +154,14 @@ class Settings(BaseSettings):
     def _is_a_zone(cls, value: str) -> str:
         if value not in available_timezones():
             raise ValueError(f"{value!r} is not an IANA time zone such as Europe/Berlin")
+        return value
+
+    @field_validator("review_rules")
+    @classmethod
+    def _are_rules(cls, value: str) -> str:
+        for rule in value.replace(",", " ").split():
+            if rule not in REVIEW_RULES:
+                raise ValueError(f"{rule!r} is none of the rules there are: {', '.join(REVIEW_RULES)}")
         return value
 
     @field_validator("trusted_proxies")
@@ -167,7 +194,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} must begin with / or https://")
         return value
 
-    @field_validator("secret_key", "events_secret")
+    @field_validator("secret_key", "events_secret", "decisions_secret")
     @classmethod
     def _is_no_word(cls, value: SecretStr | None) -> SecretStr | None:
         if value and len(set(value.get_secret_value().strip())) < 8:
@@ -190,6 +217,10 @@ class Settings(BaseSettings):
     @property
     def proxies(self) -> list[str]:
         return self.trusted_proxies.replace(",", " ").split()
+
+    @property
+    def rules_of_review(self) -> list[str]:
+        return self.review_rules.replace(",", " ").split()
 
     @property
     def demo_dir(self) -> Path:
@@ -224,7 +255,7 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(_line(error)) from None
     if settings.auth == "oidc":
         _check_oidc(settings)
-    _check_events(settings)
+    _check_receivers(settings)
     return settings
 
 
@@ -265,13 +296,15 @@ def _check_oidc(settings: Settings) -> None:
         )
 
 
-def _check_events(settings: Settings) -> None:
-    """Events are passed on signed, and unread by others on their way. Raises SettingsError."""
-    if not settings.events_url:
-        return
-    _check_https("events_url", settings.events_url)
-    if not settings.events_secret:
-        raise SettingsError("SESSIONS_EVENTS_SECRET: needed where SESSIONS_EVENTS_URL is set")
+def _check_receivers(settings: Settings) -> None:
+    """What is passed on is signed, and unread by others on its way. Raises SettingsError."""
+    for name in ("events", "decisions"):
+        url = getattr(settings, f"{name}_url")
+        if not url:
+            continue
+        _check_https(f"{name}_url", url)
+        if not getattr(settings, f"{name}_secret"):
+            raise SettingsError(f"SESSIONS_{name.upper()}_SECRET: needed where SESSIONS_{name.upper()}_URL is set")
 
 
 def _check_https(name: str, url: str) -> None:

@@ -103,7 +103,7 @@ class FilterApplied(WireBody):
 
 
 class EventsBody(WireBody):
-    tags: ClassVar[frozenset[str]] = frozenset(EventName)
+    tags: ClassVar[frozenset[str]] = frozenset(EventName) - {EventName.REVIEW_DECIDED}
 
     events: list[Annotated[PageView | SessionViewed | RecordingPlayed | FilterApplied, Field(discriminator="name")]] = (
         Field(min_length=1, max_length=MOST_EVENTS)

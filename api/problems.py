@@ -8,9 +8,11 @@ from starlette.responses import JSONResponse, Response
 
 from auth.viewer import ForbiddenError, NotSignedInError
 from queries.filters import FilterError, filter_error
+from queries.review_models import ConflictItem
 from queries.sessions import NotFoundError
 from recordings.links import RecordingUnavailable, UnavailableReason
 from services.feeds import TooManyFeedsError
+from services.reviews.deciding import ConflictError
 from warehouse.refresh import NoSnapshotError
 
 MEDIA_TYPE = "application/problem+json"
@@ -38,11 +40,19 @@ class Problem(BaseModel):
     field: str | None = None
 
 
+class Conflict(Problem):
+    """`current` tells who was first, and how the session stands now."""
+
+    current: ConflictItem | None = None
+
+
 def problem(status: int, detail: str, field: str | None = None) -> Response:
-    body = Problem(title=TITLES.get(status, "Error"), status=status, detail=detail, field=field)
-    return JSONResponse(
-        body.model_dump(exclude_none=True), status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"}
-    )
+    return _document(Problem(title=TITLES.get(status, "Error"), status=status, detail=detail, field=field))
+
+
+def _document(body: Problem) -> Response:
+    shown = body.model_dump(mode="json", exclude_none=True)
+    return JSONResponse(shown, body.status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 
 def _from_validation(error: RequestValidationError) -> Response:
@@ -78,6 +88,11 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(TooManyFeedsError)
     async def _(request: Request, error: TooManyFeedsError) -> Response:
         return problem(409, str(error))
+
+    @app.exception_handler(ConflictError)
+    async def _(request: Request, error: ConflictError) -> Response:
+        body = Conflict(title=TITLES[409], status=409, detail=str(error), field="version", current=error.conflict)
+        return _document(body)
 
     @app.exception_handler(NotSignedInError)
     async def _(request: Request, error: NotSignedInError) -> Response:

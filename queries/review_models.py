@@ -152,7 +152,6 @@ class Review:
     state: ReviewState
     again: bool
     reasons: list[Reason]
-    urgency: int
     outcome: Outcome | None
     assignee: Reviewer | None
     version: int

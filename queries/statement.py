@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from queries.filters import SessionFilters
 from queries.scope import Scope
-from warehouse.snapshot import Row, Snapshot
+from warehouse.snapshot import Answers, Row, Snapshot
 
 SQL = Path(__file__).parent / "sql"
 SEARCH_TEXT = Path(__file__).parent.parent / "warehouse" / "sql" / "search_text.sql"
@@ -20,8 +20,8 @@ FILTERED = "{filtered_sessions}"
 
 
 def setup_sql() -> list[str]:
-    """The macros that a snapshot must be opened with for these queries to run."""
-    return [SEARCH_TEXT.read_text(), (SQL / "is_low.sql").read_text()]
+    """The macros, and the table of reviews, that a snapshot must be opened with for these queries to run."""
+    return [SEARCH_TEXT.read_text(), (SQL / "is_low.sql").read_text(), (SQL / "reviews.sql").read_text()]
 
 
 def _parameters(sql: str) -> frozenset[str]:
@@ -33,17 +33,12 @@ def _part(name: str) -> str:
     return re.sub("--.*\n", "", (SQL / f"{name}.sql").read_text()).strip()
 
 
-FIGURES, SESSION_COLUMNS, COMING_SESSIONS = map(_part, ("figures", "session_columns", "coming_sessions"))
+NAMED = ("figures", "session_columns", "coming_sessions", "review_reasons", "review_facts", "review_evidence")
 SCOPED, *CONDITIONS = _part("filtered_sessions").split("\nAND ")
 # Each flag's own condition, from the one place where it stands.
 FLAG_CONDITIONS = dict(re.findall(r"list_contains\(\$flags, '(\w+)'\) AND (.+)\)$", CONDITIONS[-1][:-1], re.MULTILINE))
 FLAG_COUNTS = ", ".join(f"count(*) FILTER ({condition})" for condition in FLAG_CONDITIONS.values())
-PARTS = {
-    "figures": FIGURES,
-    "session_columns": SESSION_COLUMNS,
-    "coming_sessions": COMING_SESSIONS,
-    "flag_counts": FLAG_COUNTS,
-}
+PARTS = {name: _part(name) for name in NAMED} | {"flag_counts": FLAG_COUNTS}
 FILTER_PARAMETERS = _parameters(" ".join([SCOPED, *CONDITIONS]))
 
 
@@ -62,15 +57,15 @@ def _narrowed(sql: str, given: frozenset[str]) -> tuple[str, frozenset[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One .sql file. {filtered_sessions}, {figures}, {session_columns} and {coming_sessions} in it stand for the files
-    of those names, {flag_counts} for a count of each flag."""
+    """One .sql file. {filtered_sessions} and the names in NAMED, in braces in it, stand for the files of those names,
+    {flag_counts} for a count of each flag."""
 
     name: str
     sql: str
 
-    def rows(self, snapshot: Snapshot, values: dict[str, Any], order: StrEnum | None = None) -> list[Row]:
+    def rows(self, answers: Answers, values: dict[str, Any], order: StrEnum | None = None) -> list[Row]:
         """Run it. `order` replaces {order_by}: the one text that depends on what is asked, from a closed enum."""
-        return snapshot.query(*self._bound(values, order))
+        return answers.query(*self._bound(values, order))
 
     def rowids(self, snapshot: Snapshot, values: dict[str, Any], order: StrEnum) -> NDArray[np.int64]:
         """The rowids that it selects; kept by the snapshot for the same statement and values, the scope's included."""

@@ -10,14 +10,14 @@ from queries.metrics import FEW_RATINGS, changes, figures, shrunk_mean
 from queries.models import Bucket, PeriodFigures, Person, SessionsOverTime, SessionStats, StFigures, Totals
 from queries.periods import Clock, Comparison, Period, comparison, day_start, period_of_days
 from queries.scope import Scope
-from queries.statement import FIGURES, filter_values, load
+from queries.statement import PARTS, filter_values, load
 from warehouse.snapshot import Row, Snapshot
 
 GET_STATS = load("get_stats", "range_from", "previous_end")
 LIST_OVER_TIME = load("list_over_time", "bucket", "zone", "week_shift")
 COUNT_TOTALS = load("count_totals", "all_creators", "creator_id", "week_start", "week_end")
 
-AGGREGATES = tuple(line.rpartition(" AS ")[2].rstrip(",") for line in FIGURES.splitlines())
+AGGREGATES = tuple(line.rpartition(" AS ")[2].rstrip(",") for line in PARTS["figures"].splitlines())
 NO_SESSIONS = dict.fromkeys(AGGREGATES, 0) | {"median_minutes": None}
 MOST_DAYS, MOST_WEEKS = 45, 40
 WIDEST = timedelta(days=20 * 366)

@@ -11,7 +11,8 @@ from queries.options import list_chosen, list_creators
 from queries.periods import Clock
 from queries.sessions import FoundSession, NotFoundError, get_session
 from recordings.links import RecordingLinks, RecordingUnavailable, SignedLink, available_link
-from services.events import EventRecorder
+from services.events import EventRecorder, Outbox
+from services.reviews.board import ReviewBoard
 from settings import Settings
 from store import Store
 from store.access_log import Access, Action
@@ -44,6 +45,8 @@ class Services:
     recordings: RecordingLinks
     store: Store
     events: EventRecorder
+    board: ReviewBoard
+    decisions: Outbox
     now: Callable[[], datetime] = utc_now
 
     def scope(self, viewer: Viewer, creator: str) -> CreatorScope:
@@ -55,7 +58,7 @@ class Services:
         scope = viewer.scope(creator)
         if viewer.is_staff and scope.creator_id and not list_creators(self.warehouse.current(), scope):
             raise NotFoundError("creator_id", scope.creator_id)
-        self._log_seen(viewer, scope.creator_id)
+        self.log_seen(viewer, scope.creator_id)
         return scope
 
     def question(self, viewer: Viewer, creator: str, params: FilterParams) -> Question:
@@ -70,7 +73,7 @@ class Services:
         """One session by its id alone, whatever the filters: a link to it outlives them. The scope still holds, and
         that staff see it is logged. Raises NotFoundError or StoreError."""
         found = _found(asked, session_id)
-        self._log_seen(viewer, found.detail.creator.id, session_id)
+        self.log_seen(viewer, found.detail.creator.id, session_id)
         return found
 
     def recording(self, viewer: Viewer, asked: Question, session_id: str) -> SignedLink:
@@ -98,7 +101,8 @@ class Services:
         entry = self._entry(viewer, action, found.detail.creator.id, found.detail.id)
         self.store.access_log.add(entry)
 
-    def _log_seen(self, viewer: Viewer, creator_id: str | None, session_id: str | None = None) -> None:
+    def log_seen(self, viewer: Viewer, creator_id: str | None, session_id: str | None = None) -> None:
+        """That staff see a creator's sessions, or one of them. Raises StoreError."""
         if viewer.is_staff:
             self.store.access_log.add_hourly(self._entry(viewer, Action.SAW_CREATOR, creator_id, session_id))
 

@@ -42,6 +42,7 @@ class Head:
     """A session as it stands now; its version is the number of entries it has, its change tells what is newer."""
 
     session_id: str
+    creator_id: str
     version: int
     standing: Standing
     made: Made
@@ -244,7 +245,7 @@ def _made(row: Row[Any]) -> Made:
 
 
 def _head(row: Row[Any]) -> Head:
-    return Head(row.session_id, row.version, _standing(row), _made(row), row.change)
+    return Head(row.session_id, row.creator_id, row.version, _standing(row), _made(row), row.change)
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -1,12 +1,13 @@
 """A published snapshot, opened for reading: locked down, one cursor a call."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Condition
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 import numpy as np
@@ -35,6 +36,12 @@ class SnapshotInfo:
     data_as_of: datetime
     sessions: int
     last_start: datetime | None
+
+
+class Answers(Protocol):
+    """What answers one statement with its rows."""
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]: ...
 
 
 class Snapshot:
@@ -81,12 +88,28 @@ class Snapshot:
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """All rows of one statement. Instants come naive, in UTC: select them AT TIME ZONE 'UTC'."""
-        statement = self._parsed(sql)
         cursor = self._con.cursor()
         try:
-            return cursor.execute(statement, parameters or {}).fetchall()
+            return self._run(cursor, sql, parameters)
         finally:
             cursor.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Answers]:
+        """Statements that change what the setup keeps beside the snapshot, in memory: all or none. Others who ask
+        meanwhile see it as it was before. The snapshot itself cannot be written."""
+        cursor = self._con.cursor()
+        try:
+            cursor.begin()
+            yield _Transaction(self, cursor)
+            cursor.commit()
+        finally:
+            cursor.close()  # rolls back what was not committed
+
+    def _run(
+        self, cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None = None
+    ) -> list[Row]:
+        return cursor.execute(self._parsed(sql), parameters or {}).fetchall()
 
     def rowids(self, sql: str, parameters: Mapping[str, Any]) -> NDArray[np.int64]:
         """The one column of rowids that a statement selects. The last used are kept, 64 MB of them: a long list
@@ -108,6 +131,15 @@ class Snapshot:
 
     def close(self) -> None:
         self._con.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Transaction:
+    snapshot: Snapshot
+    cursor: duckdb.DuckDBPyConnection
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        return self.snapshot._run(self.cursor, sql, parameters)
 
 
 def _question(sql: str, parameters: Mapping[str, Any]) -> tuple[str, str]:

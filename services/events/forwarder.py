@@ -26,16 +26,21 @@ class Forwarder:
     """
 
     def __init__(
-        self, store: Events, receiver: Receiver, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        store: Events,
+        receiver: Receiver,
+        name: str = "events",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._receiver = receiver
+        self._name = name
         self._now = now
         self._size = BATCH
         self._pause = 0.0
         self._lock = threading.Lock()
         self._forwarded = self._given_up = 0
-        self._sender = Repeated("events-forwarder", self.step)
+        self._sender = Repeated(f"{name}-forwarder", self.step)
 
     def start(self) -> None:
         self._sender.start()
@@ -62,7 +67,7 @@ class Forwarder:
         ids = [event.id for event in events]
         outcome, why = self._receiver.send(events)
         if outcome is Outcome.FAILED:
-            log.warning("the receiver of events failed (%s)", why)
+            log.warning("the receiver of %s failed (%s)", self._name, why)
             self._store.release(ids)
             return self._longer()
         self._pause = 0.0
@@ -74,7 +79,7 @@ class Forwarder:
             self._store.release(ids)
             self._size = len(ids) // 2
         else:
-            log.warning("the receiver refused the event %s (%s): it is given up", ids[0], why)
+            log.warning("the receiver of %s refused the event %s (%s): it is given up", self._name, ids[0], why)
             self._store.given_up(ids)
             self._count(given_up=1)
         return 0.0

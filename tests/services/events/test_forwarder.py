@@ -26,7 +26,7 @@ SECRET = "qYw0v3n8KZr5tLxC"
 
 
 def forwarder_to(receiver: RunningReceiver, store: Store) -> Forwarder:
-    return Forwarder(store.events, Receiver(receiver.url, SECRET), lambda: LATER)
+    return Forwarder(store.events, Receiver(receiver.url, SECRET), now=lambda: LATER)
 
 
 def added(store: Store, count: int) -> list[str]:
@@ -77,7 +77,7 @@ def test_a_receiver_that_fails_is_asked_again_until_it_takes_them(store: Store, 
 
 def test_the_pause_after_failures_is_five_minutes_at_most(store: Store) -> None:
     with closed_port() as address:
-        forwarding = Forwarder(store.events, Receiver(address, SECRET), lambda: LATER)
+        forwarding = Forwarder(store.events, Receiver(address, SECRET), now=lambda: LATER)
         added(store, 1)
         assert [forwarding.step() for _ in range(11)][-2:] == [300, 300]
 
@@ -112,7 +112,7 @@ def test_an_event_that_is_refused_is_given_up_and_holds_up_no_other(
     assert len(receiver.asked) < 60
     assert {row.id for row in rows(store) if row.forwarded_at is None} == poison
     assert [entry.getMessage() for entry in caplog.records if "id-77" in entry.getMessage()] == [
-        "the receiver refused the event id-77 (422): it is given up"
+        "the receiver of events refused the event id-77 (422): it is given up"
     ]
 
 
@@ -138,7 +138,7 @@ def test_what_another_died_with_is_sent_once_its_lease_has_ended(store: Store, r
     store.events.claim(9, LATER, forwarder.LEASE)
     forwarder_to(receiver, store).step()
     assert receiver.ids == []
-    Forwarder(store.events, Receiver(receiver.url, SECRET), lambda: LATER + forwarder.LEASE).step()
+    Forwarder(store.events, Receiver(receiver.url, SECRET), now=lambda: LATER + forwarder.LEASE).step()
     assert receiver.ids == ["id-0"]
 
 
@@ -162,7 +162,7 @@ def test_a_store_that_is_down_is_waited_for(store: Store, receiver: RunningRecei
     with writing(store.calls.engine) as connection:
         connection.execute(text("ALTER TABLE elsewhere RENAME TO events"))
     receiver.answer = lambda found: 200
-    Forwarder(store.events, Receiver(receiver.url, SECRET), lambda: LATER + forwarder.LEASE).step()
+    Forwarder(store.events, Receiver(receiver.url, SECRET), now=lambda: LATER + forwarder.LEASE).step()
     assert receiver.ids == ["id-0", "id-1", "id-0", "id-1"]
 
 

@@ -1,0 +1,2 @@
+-- Before all of another store are put in.
+DELETE FROM reviews;

@@ -1,0 +1,1 @@
+"""Reviews: what needs one, what may be decided, and what was."""
