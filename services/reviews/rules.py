@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from auth.viewer import Role
-from queries.review_models import Outcome, Reason, ReviewAction, ReviewState
+from queries.review_models import OPEN_STATES, Outcome, Reason, ReviewAction, ReviewState
 from store.reviews import Entry, Standing, Step
 
-OPEN = (ReviewState.NEW, ReviewState.UNDER_REVIEW)
 OPEN_DISPUTES = ("open", "under_review")
 UNTOUCHED = Standing(ReviewState.NEW)
 ALLOWED = {
@@ -39,7 +38,7 @@ class Attempt:
 
 def came_again(standing: Standing | None, case: Case) -> bool:
     """Decided, and something that needs review is not what the decision rests on."""
-    return standing is not None and standing.state not in OPEN and not set(case.facts) <= set(standing.facts)
+    return standing is not None and standing.state not in OPEN_STATES and not set(case.facts) <= set(standing.facts)
 
 
 def current(standing: Standing | None, case: Case) -> Standing:
@@ -82,7 +81,7 @@ def _refusal(attempt: Attempt, now: Standing, case: Case) -> str | None:
         return "nothing is raised about it: flag it first"
     if attempt.action is ReviewAction.UNDER_REVIEW:
         return "it is under review already" if is_under_review else None
-    if now.state not in OPEN:
+    if now.state not in OPEN_STATES:
         return f"it is {now.state} already: undo that, or take it under review again"
     if attempt.action is ReviewAction.ASSIGN and (attempt.assignee or (None, None))[0] == now.assignee_account:
         return f"it is {'theirs' if attempt.assignee else 'nobody’s'} already"
@@ -91,7 +90,7 @@ def _refusal(attempt: Attempt, now: Standing, case: Case) -> str | None:
 
 def _next(attempt: Attempt, now: Standing, case: Case) -> Standing:
     if attempt.action is ReviewAction.FLAG:
-        return Standing(ReviewState.NEW, flagged=True, facts=case.facts)
+        return replace(now if now.state == ReviewState.NEW else UNTOUCHED, flagged=True, facts=case.facts)
     if attempt.action is ReviewAction.ASSIGN:
         account, name = attempt.assignee or (None, None)
         return replace(now, assignee_account=account, assignee_name=name, facts=case.facts)
