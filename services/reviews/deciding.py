@@ -1,7 +1,7 @@
 """What is decided about sessions: all of one wish at once, each session as whoever decides has seen it."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from auth.viewer import ForbiddenError, Role, Viewer
@@ -24,15 +24,18 @@ from services.reviews.reading import (
     LATELY,
     ME,
     account_of,
+    case_of,
     get_review,
     note_reviewer,
     raised_sessions,
+    reasons_with,
 )
-from services.reviews.rules import ALLOWED, OPEN_DISPUTES, Attempt, Case, outcome_of, step
+from services.reviews.rules import ALLOWED, OPEN_DISPUTES, Attempt, current, outcome_of, step
 from store.events import Event, EventName
-from store.reviews import Decision, Entry, Head, Item, Made, Refused, Standing, Step
+from store.reviews import Decision, Entry, Item, Made, Refused, Standing, Step
 
 DECISIVE = (ReviewAction.RESOLVE, ReviewAction.DISMISS)
+CHANGED = "newer data has changed the session since it was looked at"
 
 
 class ConflictError(Exception):
@@ -83,21 +86,16 @@ def decide(services: Services, viewer: Viewer, wish: Wish, seen: Sequence[Seen],
     attempt = _attempt(services, viewer, wish)
     scope = viewer.scope(viewer.widest)
     raised = raised_sessions(services, services.warehouse.current(), scope, [one.session_id for one in seen])
-    fit, unfit = [], []
-    for one in seen:
-        why = _unfit(one, raised.get(one.session_id), wish)
-        if why is None:
-            fit.append(Item(one.session_id, raised[one.session_id].creator_id, one.version))
-        elif alone and one.session_id not in raised:
-            raise NotFoundError("session_id", one.session_id)
-        else:
-            unfit.append(why)
-    results = _written(services, viewer, wish, attempt, fit, raised) if fit else []
+    unknown = [one.session_id for one in seen if one.session_id not in raised]
+    if alone and unknown:
+        raise NotFoundError("session_id", unknown[0])
+    results = _written(services, viewer, wish, attempt, seen, raised) if raised else []
     refused = [result for result in results if isinstance(result, Refused)]
-    if alone and refused and refused[0].why:
-        raise FilterError("action", refused[0].why)
-    done = [_decided(result) for result in results if isinstance(result, Entry)]
-    return Decided(done, unfit + [_conflict(result) for result in refused])
+    if alone and refused and refused[0].why not in (None, CHANGED):
+        raise FilterError("action", str(refused[0].why))
+    done = [_decided(result, raised) for result in results if isinstance(result, Entry)]
+    conflicts = [_unknown(session_id) for session_id in unknown] + [_conflict(one, raised) for one in refused]
+    return Decided(done, conflicts)
 
 
 def _check(viewer: Viewer, wish: Wish) -> None:
@@ -131,27 +129,21 @@ def _attempt(services: Services, viewer: Viewer, wish: Wish) -> Attempt:
     raise FilterError("assignee", f"{wish.assignee!r} is nobody of operations who was here lately")
 
 
-def _unfit(seen: Seen, raised: Raised | None, wish: Wish) -> ConflictItem | None:
-    def conflict(detail: str) -> ConflictItem:
-        return ConflictItem(seen.session_id, seen.version, ReviewState.NEW, None, None, detail)
-
-    if raised is None:
-        return conflict("there is no such session")
-    if wish.action in DECISIVE and seen.evidence not in (None, raised.evidence):
-        return conflict("newer data has changed the session since it was looked at")
-    return None
-
-
 def _written(
-    services: Services, viewer: Viewer, wish: Wish, attempt: Attempt, items: Sequence[Item], raised: dict[str, Raised]
+    services: Services, viewer: Viewer, wish: Wish, attempt: Attempt, seen: Sequence[Seen], raised: Mapping[str, Raised]
 ) -> list[Entry | Refused]:
     made = Made(services.now(), attempt.account, viewer.name, viewer.role)
+    known = [one for one in seen if one.session_id in raised]
+    items = [Item(one.session_id, raised[one.session_id].creator_id, one.version) for one in known]
+    evidence = {one.session_id: one.evidence for one in known}
 
     def rule(session_id: str, standing: Standing | None, history: Sequence[Entry]) -> Step | str:
         found = raised[session_id]
+        if wish.action in DECISIVE and evidence[session_id] not in (None, found.evidence):
+            return CHANGED
         if wish.action is ReviewAction.DISMISS and wish.outcome is None and found.dispute_status in OPEN_DISPUTES:
             return "its dispute is open: to reject it, give an outcome"
-        return step(attempt, standing, Case(found.reasons, found.facts), history)
+        return step(attempt, standing, case_of(found), history)
 
     def announce(entry: Entry, item: Item) -> Event:
         return _event(entry, item, raised[item.session_id])
@@ -165,37 +157,37 @@ def _written(
 
 def _event(entry: Entry, item: Item, raised: Raised) -> Event:
     """What the platform is told: ids and words of ours, nobody's name and no free text."""
+    now = current(entry.standing, case_of(raised))
     data = {
         "session_id": item.session_id, "creator_id": item.creator_id, "st_id": raised.st_id, "version": entry.version,
-        "action": entry.action, "state": entry.standing.state, "outcome": entry.standing.outcome,
-        "reasons": raised.reasons, "dispute_status": raised.dispute_status,
-        "assignee": entry.standing.assignee_account,
+        "action": entry.action, "state": now.state, "outcome": now.outcome, "reasons": reasons_with(raised, now),
+        "dispute_status": raised.dispute_status, "assignee": now.assignee_account,
     }  # fmt: skip
     made = entry.made
     return Event(str(uuid.uuid4()), EventName.REVIEW_DECIDED, made.at, made.account, made.role, data)
 
 
-def _decided(entry: Entry) -> DecidedItem:
-    standing = entry.standing
-    assignee = standing.assignee_account and Reviewer(
-        standing.assignee_account, standing.assignee_name, Role.OPERATIONS
-    )
-    return DecidedItem(
-        entry.session_id, entry.version, ReviewState(standing.state), outcome_of(standing), assignee or None
-    )
+def _decided(entry: Entry, raised: Mapping[str, Raised]) -> DecidedItem:
+    now = current(entry.standing, case_of(raised[entry.session_id]))
+    account = now.assignee_account
+    assignee = Reviewer(account, now.assignee_name, Role.OPERATIONS) if account else None
+    return DecidedItem(entry.session_id, entry.version, ReviewState(now.state), outcome_of(now), assignee)
 
 
-def _conflict(refused: Refused) -> ConflictItem:
+def _unknown(session_id: str) -> ConflictItem:
+    return ConflictItem(session_id, 0, ReviewState.NEW, None, None, "there is no such session")
+
+
+def _conflict(refused: Refused, raised: Mapping[str, Raised]) -> ConflictItem:
+    """Who was first is told where that is why it was refused."""
     head = refused.head
     if head is None:
         return ConflictItem(refused.session_id, 0, ReviewState.NEW, None, None, refused.why or "nobody decided it yet")
+    state = ReviewState(current(head.standing, case_of(raised[refused.session_id])).state)
+    if refused.why:
+        return ConflictItem(refused.session_id, head.version, state, None, None, refused.why)
     by = Reviewer(head.made.account, head.made.name, head.made.role)
     return ConflictItem(
-        refused.session_id, head.version, ReviewState(head.standing.state), by, head.made.at,
-        refused.why or _who_was_first(head),
+        refused.session_id, head.version, state, by, head.made.at,
+        f"{by.name} was first ({head.made.at.isoformat(timespec='seconds')}); it is {state.replace('_', ' ')} now",
     )  # fmt: skip
-
-
-def _who_was_first(head: Head) -> str:
-    state = head.standing.state.replace("_", " ")
-    return f"{head.made.name} was first ({head.made.at.isoformat(timespec='seconds')}); it is {state} now"

@@ -65,13 +65,13 @@ def get_review(services: Services, viewer: Viewer, session_id: str) -> Review:
     services.board.bring_up(snapshot)
     past = list_past_decisions(snapshot, scope, anything(services), raised.st_id, session_id)
     last = history[-1].standing if history else None
-    case = Case(raised.reasons, raised.facts)
+    case = case_of(raised)
     now = current(last, case)
     return Review(
         session_id=session_id,
         state=ReviewState(now.state),
         again=came_again(last, case),
-        reasons=[reason for reason in Reason if reason in raised.reasons or (reason is Reason.FLAGGED and now.flagged)],
+        reasons=reasons_with(raised, now),
         outcome=outcome_of(now),
         assignee=_reviewer(viewer, now.assignee_account, now.assignee_name),
         version=len(history),
@@ -103,6 +103,15 @@ def raised_sessions(
 ) -> dict[str, Raised]:
     """By id, those in the scope, whatever the page's filters."""
     return list_raised(snapshot, scope, anything(services), services.board.rules, session_ids)
+
+
+def case_of(raised: Raised) -> Case:
+    return Case(raised.reasons, raised.facts)
+
+
+def reasons_with(raised: Raised, standing: Standing) -> list[Reason]:
+    """The warehouse's and the store's, the most urgent first."""
+    return [reason for reason in Reason if reason in raised.reasons or (reason is Reason.FLAGGED and standing.flagged)]
 
 
 def anything(services: Services) -> SessionFilters:
