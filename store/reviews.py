@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,15 @@ class Head:
     standing: Standing
     made: Made
     change: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Sessions that changed, and the number to ask with next; `more` says that there are others after it already."""
+
+    heads: list[Head]
+    newest: int
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +138,7 @@ class Reviews:
             ids = [item.session_id for item in items]
             heads = _heads(connection, ids)
             histories = _histories(connection, ids) if with_history else {}
-            done = _done_before(connection, decision.request, ids)
+            done = _done_before(connection, decision, ids)
             results = [
                 done.get(item.session_id)
                 or _step(decision, item, heads.get(item.session_id), histories.get(item.session_id, []), rule)
@@ -153,19 +162,19 @@ class Reviews:
         found = self._calls.read("decisions cannot be read", lambda connection: _histories(connection, [session_id]))
         return found.get(session_id, [])
 
-    def changed_since(self, change: int) -> tuple[list[Head], int]:
-        """Sessions that changed after `change`, MOST_CHANGED at most, and the number to ask with next; a number
-        below `change` says that this is another store, to be read from 0."""
+    def changed_since(self, change: int) -> Changes:
+        """What changed after `change`, MOST_CHANGED sessions at most, never a part of one decision; a `newest` below
+        `change` says that this is another store, to be read from 0."""
 
-        def look(connection: Connection) -> tuple[list[Head], int]:
+        def look(connection: Connection) -> Changes:
             newest = connection.execute(select(REVIEW_CHANGES.c.number)).scalar_one()
             newer = select(REVIEWS).where(REVIEWS.c.change > change, REVIEWS.c.change <= newest)
             rows = connection.execute(newer.order_by(REVIEWS.c.change).limit(MOST_CHANGED)).all()
             heads = [_head(row) for row in rows]
             if len(heads) < MOST_CHANGED:
-                return heads, newest
+                return Changes(heads, newest, more=False)
             whole = [head for head in heads if head.change < heads[-1].change]
-            return whole, whole[-1].change
+            return Changes(whole, whole[-1].change, more=True)
 
         return self._calls.read("decisions cannot be read", look)
 
@@ -184,9 +193,12 @@ def _step(decision: Decision, item: Item, head: Head | None, history: Sequence[E
     step = rule(item.session_id, head.standing if head else None, history)
     if isinstance(step, str):
         return Refused(item.session_id, head, step)
+    made = decision.made
+    if head and made.at < head.made.at:  # a clock that lags behind another server's turns no history around
+        made = replace(made, at=head.made.at)
     return Entry(
         item.session_id, item.version + 1, decision.action, decision.note, step.undoes, decision.request,
-        step.standing, decision.made,
+        step.standing, made,
     )  # fmt: skip
 
 
@@ -228,11 +240,12 @@ def _histories(connection: Connection, ids: Sequence[str]) -> Mapping[str, list[
     return histories
 
 
-def _done_before(connection: Connection, request: str | None, ids: Sequence[str]) -> Mapping[str, Entry]:
-    """What the same request wrote when it was sent before; its answer was lost."""
-    if request is None:
+def _done_before(connection: Connection, decision: Decision, ids: Sequence[str]) -> Mapping[str, Entry]:
+    """What the same request of the same person wrote when it was sent before; its answer was lost."""
+    if decision.request is None:
         return {}
-    found = connection.execute(select(REVIEW_ENTRIES).where(_E.session_id.in_(ids), _E.request == request))
+    same = (_E.request == decision.request, _E.account == decision.made.account)
+    found = connection.execute(select(REVIEW_ENTRIES).where(_E.session_id.in_(ids), *same))
     return {row.session_id: _entry(row) for row in found}
 
 

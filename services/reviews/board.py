@@ -30,17 +30,17 @@ class ReviewBoard:
                 pass
 
     def _read_some(self, snapshot: Snapshot) -> bool:
-        """Whether there was something new; then there may be more."""
+        """Whether there is more that was decided before; what is decided meanwhile is for the next question."""
         known = self._known.get(snapshot, 0)
-        heads, newest = self._reviews.changed_since(known)
-        if newest < known:  # another store: an old copy was put back
+        changes = self._reviews.changed_since(known)
+        if changes.newest < known:  # another store: an old copy was put back
             clear_reviews(snapshot)
             self._known[snapshot] = 0
             return True
-        if heads:
-            put_reviews(snapshot, self.rules, [_stand(head) for head in heads])
-        self._known[snapshot] = newest
-        return bool(heads)
+        if changes.heads:
+            put_reviews(snapshot, self.rules, [_stand(head) for head in changes.heads])
+        self._known[snapshot] = changes.newest
+        return changes.more
 
 
 def _stand(head: Head) -> Stand:
