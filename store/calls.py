@@ -18,7 +18,7 @@ T = TypeVar("T")
 DEADLINE_SECONDS = 3.0
 REST_SECONDS = 1.0  # after a failure: so long everybody is refused at once
 THREADS = 4
-REFUSED = (DataError, IntegrityError)
+REFUSED = (DataError, IntegrityError, UnicodeEncodeError)
 
 
 class Calls:

@@ -9,11 +9,12 @@ from sqlite3 import Connection as SqliteConnection
 from psycopg import Connection as PostgresConnection
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 CONNECT_SECONDS = 3
 STATEMENT_SECONDS = 5
+IDLE_SECONDS = 5  # PostgreSQL: a transaction whose process says no more is rolled back, and its locks are free
 LOCK_SECONDS = 1.5  # SQLite: how long one waits for another's write
 
 
@@ -65,7 +66,7 @@ def open_engine(url: URL) -> Engine:
     return engine
 
 
-def reason(error: SQLAlchemyError, engine: Engine) -> str:
+def reason(error: Exception, engine: Engine) -> str:
     """What the driver says, its first line alone: it names the server and what is wrong with it, never the password,
     nor the values that its details hold."""
     lines = str(error.orig if isinstance(error, DBAPIError) else type(error).__name__).strip().splitlines()
@@ -85,6 +86,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _set_up_postgresql(connection: PostgresConnection, record: object) -> None:
     """By statements: a pooler in front, such as PgBouncer, takes no such settings with the connection."""
     connection.execute(f"SET statement_timeout = '{STATEMENT_SECONDS}s'")
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
     connection.execute("SET timezone = 'UTC'")
     connection.commit()
 

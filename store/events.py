@@ -103,14 +103,12 @@ class Events:
         those = change.where(self._table.c.id.in_(list(ids)))
         self._calls.write("what became of events cannot be kept", lambda found: found.execute(those))
 
-    def remove_before(self, instant: datetime) -> Removed:
-        """Remove the oldest events from before `instant`, MOST_REMOVED at most."""
-        oldest = (
-            select(self._table.c.number)
-            .where(self._table.c.at < instant)
-            .order_by(self._table.c.at)
-            .limit(MOST_REMOVED)
-        )
+    def remove_before(self, instant: datetime, *, unsent: bool = True) -> Removed:
+        """Remove the oldest events from before `instant`, MOST_REMOVED at most; those that are due too, if `unsent`."""
+        old = select(self._table.c.number).where(self._table.c.at < instant)
+        if not unsent:
+            old = old.where(self._table.c.due_at.is_(None))
+        oldest = old.order_by(self._table.c.at).limit(MOST_REMOVED)
 
         def remove(connection: Connection) -> Removed:
             gone = delete(self._table).where(self._table.c.number.in_(oldest)).returning(self._table.c.due_at)

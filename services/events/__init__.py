@@ -41,13 +41,13 @@ class SentCounts:
 
 
 class Outbox:
-    """Passes one table's events on, where a receiver is set, and removes those that are older than `days`."""
+    """Passes one table's events on, where a receiver is set, and removes those that are older than `days`; those that
+    were never passed on only where `lost` is there to be told how many."""
 
     def __init__(
         self, store: Events, name: str, url: str | None, secret: SecretStr | None, days: int,
-        lost: Callable[[int], None] = lambda events: None,
+        lost: Callable[[int], None] | None = None,
     ) -> None:  # fmt: skip
-        """`lost` is told how many were removed that had never been passed on."""
         self._store = store
         self._days = timedelta(days=days)
         self._lost = lost
@@ -74,10 +74,10 @@ class Outbox:
     def clean(self) -> float:
         """Removes what is too old; gives the seconds until the next look."""
         try:
-            removed = self._store.remove_before(datetime.now(UTC) - self._days)
+            removed = self._store.remove_before(datetime.now(UTC) - self._days, unsent=self._lost is not None)
         except StoreError:
             return CLEAN_SECONDS
-        if self._forwarder:
+        if self._forwarder and self._lost:
             self._lost(removed.unsent)
         return 0.0 if removed.events == MOST_REMOVED else CLEAN_SECONDS
 
