@@ -8,6 +8,7 @@ from layouts.language import counted, marked, written_date
 from layouts.language import gettext as _
 from queries.filters import Flag, Status
 from queries.periods import RangePreset
+from queries.review_models import Outcome, Reason, ReviewAction, ReviewState
 
 NO_DATA = "–"
 LETTER_WIDTH = 8
@@ -31,6 +32,41 @@ DISPUTE_LABELS = {
     "under_review": marked("Under review"),
     "resolved": marked("Resolved"),
     "rejected": marked("Rejected"),
+}
+REASON_LABELS = {
+    Reason.DISPUTE: marked("Open dispute"),
+    Reason.FLAGGED: marked("Flagged"),
+    Reason.LOW_RATING: marked("Low rating"),
+    Reason.SHORT: marked("Cut short"),
+    Reason.NO_SHOW: marked("No-show"),
+    Reason.RATING_GAP: marked("Ratings far apart"),
+    Reason.NO_RECORDING: marked("No recording"),
+}
+REVIEW_STATE_LABELS = {
+    ReviewState.NEW: marked("New"),
+    ReviewState.UNDER_REVIEW: marked("Under review"),
+    ReviewState.RESOLVED: marked("Resolved"),
+    ReviewState.DISMISSED: marked("Dismissed"),
+}
+ACTION_LABELS = {
+    ReviewAction.FLAG: marked("Flag for review"),
+    ReviewAction.ASSIGN: marked("Assign"),
+    ReviewAction.NOTE: marked("Add a note"),
+    ReviewAction.UNDER_REVIEW: marked("Take under review"),
+    ReviewAction.RESOLVE: marked("Resolve"),
+    ReviewAction.DISMISS: marked("Dismiss"),
+    ReviewAction.UNDO: marked("Undo"),
+}
+OUTCOME_LABELS = {
+    Outcome.REFUNDED: marked("Refunded"),
+    Outcome.REPEATED: marked("Session repeated"),
+    Outcome.ST_COACHED: marked("Student-Teacher coached"),
+    Outcome.CORRECTED: marked("Data corrected"),
+    Outcome.SETTLED: marked("Settled between them"),
+    Outcome.OTHER: marked("Other"),
+    Outcome.UNFOUNDED: marked("Unfounded"),
+    Outcome.DUPLICATE: marked("Duplicate"),
+    Outcome.NO_ACTION: marked("No action needed"),
 }
 PRESET_LABELS = {
     RangePreset.TODAY: marked("Today"),
