@@ -39,7 +39,9 @@
     return sum;
   }
 
-  function person(who, context) {
+  // Whose name is not for this viewer is known by the id.
+  function person({ id, name, avatar }, context) {
+    const who = { id, name: name || id, avatar };
     const avatar = /^https?:\/\//.test(who.avatar || "")
       ? h("img", { src: who.avatar, alt: "", className: "av", loading: "lazy" })
       : h("span", { className: "av", style: { "--hue": hue(who.id) }, "aria-hidden": true }, initials(who.name));
@@ -54,7 +56,7 @@
     const part = Object.fromEntries(format.formatToParts(new Date(iso)).map((p) => [p.type, p.value]));
     return `${part.day} ${part.month.slice(0, 3)} ${part.year}`;
   }
-  Object.assign(window.dash_clientside.sessionHistory, { when, dayOf, linkTo: link });
+  Object.assign(window.dash_clientside.sessionHistory, { when, dayOf, linkTo: link, drawPerson: person });
 
   cells.DateCell = cell((s) => h("span", { className: "num" }, when(s.scheduled_start)));
   cells.CreatorCell = cell((s, context) => {

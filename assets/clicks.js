@@ -28,7 +28,7 @@
     window.setTimeout(() => (button.textContent = words), 1500);
   }
 
-  const retries = { figures: () => page.loadAgain(), detail: () => page.openAgain(), page: () => window.location.reload() };
+  const retries = { figures: () => page.loadAgain(), reviews: () => page.loadReviewsAgain(), detail: () => page.openAgain(), page: () => window.location.reload() };
 
   const actions = {
     preset: choosePreset,
@@ -46,6 +46,9 @@
     charts: () => page.toggleCharts(),
     table: (element) => page.toggleTable(element),
     feed: () => page.openFeed(),
+    reason: (element) => page.toggleReason(element.dataset.reason),
+    review: (element) => page.setParams({ review: element.dataset.review || null }),
+    batch: (element) => page.decideSelected(element.dataset.batch),
     tab: (element) => page.setParams({ tab: element.dataset.tab === "sessions" ? null : element.dataset.tab }),
   };
 
@@ -107,8 +110,10 @@
     const step = { j: "next", k: "previous" }[key];
     if (step && page.params().has("session")) takeStep(step);
     if (key === "g" && !page.params().has("session")) {
-      document.getElementById("grid-sessions")?.scrollIntoView({ block: "start" });
-      page.focusFirstRow();
+      const isQueue = page.tabOf(page.params()) === "review";
+      document.getElementById(isQueue ? "grid-reviews" : "grid-sessions")?.scrollIntoView({ block: "start" });
+      if (isQueue) page.focusFirstReview();
+      else page.focusFirstRow();
     }
   });
 })();

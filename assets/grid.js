@@ -131,12 +131,15 @@
     if (page.isPhone()) return page.focusCard(id);
     const api = await page.tableApi();
     const row = api.getRowNode(id);
-    if (!row || row.rowIndex === null) return;
+    if (row && row.rowIndex !== null) page.focusCell(api, row.rowIndex, "scheduled_start");
+  };
+
+  page.focusCell = function (api, index, column) {
     const settle = () => {
       if (document.querySelector(".detail")) return window.requestAnimationFrame(settle);
-      api.ensureIndexVisible(row.rowIndex);
+      api.ensureIndexVisible(index);
       api.clearFocusedCell();
-      api.setFocusedCell(row.rowIndex, "scheduled_start");
+      api.setFocusedCell(index, column);
     };
     window.setTimeout(settle, AFTER_DIALOG_MS);
   };

@@ -57,5 +57,6 @@
     if (!narrow.matches && root.hasAttribute("data-sheet-open")) page.showSheet(false);
     if (page.question) page.loadRows(page.question);
     page.turnCalendar();
+    page.turnReviews();
   });
 })();

@@ -1,7 +1,7 @@
 // The URL is the state. `look` turns it into the page's question; choices turn into a new URL.
 (function () {
   const page = window.dash_clientside.sessionHistory;
-  const PAGE_ONLY = ["creator", "session", "sort", "st_sort", "tab", "view", "day"];
+  const PAGE_ONLY = ["creator", "session", "sort", "st_sort", "tab", "view", "day", "reason", "review"];
   const UPCOMING = ["course_id", "st_id", "student_id", "student_q", "tz"]; // what of a question holds for what is to come
   const FILTERS = ["course_id", "st_id", "student_id", "student_q", "status", "rating_min", "rating_max", "rated", "timed", "flag"];
   const RANGE = ["from", "to", "range"];
@@ -128,7 +128,7 @@
     page.showSheetButton(FILTERS.filter((name) => fields.includes(name) && url.has(name)).length);
   }
 
-  const tabOf = (url) => (url.get("tab") === "upcoming" ? "upcoming" : "sessions");
+  const { tabOf } = page;
 
   function showTab(tab) {
     const was = document.documentElement.dataset.tab;
@@ -137,7 +137,7 @@
       if (button.dataset.tab === tab) button.setAttribute("aria-current", "page");
       else button.removeAttribute("aria-current");
     });
-    if (was === "upcoming" && tab === "sessions") window.dispatchEvent(new Event("resize")); // the chart had no width
+    if (was !== tab && tab === "sessions") window.dispatchEvent(new Event("resize")); // the chart had no width
   }
 
   function upcomingOf(asked, tab) {
@@ -146,20 +146,38 @@
     return { creator: asked.creator, search: new URLSearchParams(kept).toString() };
   }
 
+  const REVIEW_VIEWS = { mine: [["assignee", "me"]], decided: [["state", "resolved"], ["state", "dismissed"]] };
+  function reviewsOf(asked, url) {
+    if (tabOf(url) !== "review") return null;
+    const more = Object.hasOwn(REVIEW_VIEWS, url.get("review") || "") ? REVIEW_VIEWS[url.get("review")] : [];
+    const reasons = url.getAll("reason").map((reason) => ["reason", reason]);
+    return { creator: asked.creator, search: new URLSearchParams([...new URLSearchParams(asked.search), ...reasons, ...more]).toString() };
+  }
+
   // What the page shows of the address; `look` tells which parts of it are new, and has the rows follow at once.
   const shown = {};
 
   function look() {
     const url = params();
     const asked = questionOf(url);
-    const next = { question: asked, creator: asked.creator, session: url.get("session"), sort: sortOf(url), upcoming: upcomingOf(asked, tabOf(url)) };
+    const next = {
+      question: asked,
+      creator: asked.creator,
+      session: url.get("session"),
+      sort: sortOf(url),
+      upcoming: upcomingOf(asked, tabOf(url)),
+      reviews: reviewsOf(asked, url),
+    };
     const isNew = (name) => JSON.stringify(next[name]) !== JSON.stringify(shown[name]);
     const changed = Object.keys(next).filter(isNew);
     showTab(tabOf(url));
     showChosen(url);
     showControls(url, !shown.question);
     page.showStSort(url.get("st_sort"));
-    if (changed.includes("question")) page.loadRows(asked);
+    page.showReviewChoice(url);
+    if (changed.includes("reviews") && next.reviews) page.loadReviews(next.reviews);
+    const rows = changed.includes("question") ? page.loadRows(asked) : null;
+    if (changed.includes("creator")) Promise.resolve(rows).finally(() => page.countReviews(asked.creator));
     if (changed.includes("question")) page.showTable();
     else if (changed.includes("sort")) page.showSort(next.sort);
     if (next.upcoming) page.showCalendar(next.upcoming, changed.includes("upcoming"));
@@ -172,10 +190,10 @@
     page.mendDropdowns();
     page.reachStrip();
     look();
-    return [shown.question, shown.creator, shown.session, page.theme(), shown.sort, shown.upcoming];
+    return [shown.question, shown.creator, shown.session, page.theme(), shown.sort, shown.upcoming, shown.reviews];
   };
 
-  const STORES = { sort: "page-sort", question: "page-question", creator: "page-creator", session: "detail-session", upcoming: "page-upcoming" };
+  const STORES = { sort: "page-sort", question: "page-question", creator: "page-creator", session: "detail-session", upcoming: "page-upcoming", reviews: "page-reviews" };
   function follow() {
     const changed = look();
     for (const [name, id] of Object.entries(STORES)) {
@@ -257,7 +275,8 @@
     document.documentElement.removeAttribute("data-detail-failed");
     page.stopRecording();
     page.setParams({ session: null });
-    page.focusRow(seen);
+    if (tabOf(params()) === "review") page.focusReview(seen);
+    else page.focusRow(seen);
   };
   page.leaveDetail = function (open) {
     if (triggered().length && !open && params().has("session")) page.closeDetail();

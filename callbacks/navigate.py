@@ -17,6 +17,7 @@ def register(app: Dash) -> None:
         Output(ids.THEME, "data"),
         Output(ids.SORT, "data"),
         Output(ids.UPCOMING, "data"),
+        Output(ids.REVIEWS, "data"),
         Input(ids.QUESTION, "id"),
     )
     clientside("showChosenOptions", Input(ids.FILTER_COURSE, "options"), Input(ids.FILTER_ST, "options"))

@@ -26,6 +26,7 @@ from services import Question, Services
 OUTPUTS = {
     "totals": Output(ids.HEADER_TOTALS, "children"),
     "range": Output(ids.RANGE_CUSTOM, "children"),
+    "review_range": Output(ids.REVIEW_RANGE, "children"),
     "first": Output(ids.RANGE_FROM, "value"),
     "last": Output(ids.RANGE_TO, "value"),
     "tiles": Output(ids.METRICS, "children"),
@@ -59,6 +60,7 @@ def _figures(services: Services, question: dict[str, Any], theme: Theme) -> dict
     return {
         "totals": totals_line(totals, asked.clock, period, _whose(asked)),
         "range": range_label(period),
+        "review_range": range_label(period),
         "first": period.first.isoformat() if period.first else None,
         "last": period.last.isoformat() if period.last else None,
         "tiles": tiles(found, over_time.buckets),

@@ -44,11 +44,16 @@ def header(
 
 
 def tabs() -> html.Nav:
-    """What the page shows of the sessions: those that were, and those to come."""
+    """What the page shows of the sessions: those that were, those to come, and those that somebody must look at."""
     return html.Nav(
         [
             html.Button(_("Sessions"), className="view-tab", **{"data-tab": "sessions", "aria-current": "page"}),
             html.Button(_("Upcoming"), className="view-tab", **{"data-tab": "upcoming"}),
+            html.Button(
+                [_("Needs review"), " ", html.Span(id=ids.REVIEW_COUNT, className="tab-count", hidden=True)],
+                className="view-tab",
+                **{"data-tab": "review"},
+            ),
         ],
         className="tabs",
         **{"aria-label": _("Views")},

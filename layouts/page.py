@@ -20,6 +20,7 @@ from layouts.language import gettext as _
 from layouts.links import Links
 from layouts.metrics import empty_tiles
 from layouts.over_time import over_time_chart
+from layouts.reviews import reviews
 from layouts.skeleton import skeleton
 from layouts.theme import css_variables
 from layouts.upcoming import upcoming
@@ -63,6 +64,7 @@ def page(
             dcc.Store(id=ids.THEME),
             dcc.Store(id=ids.DETAIL_SESSION),
             dcc.Store(id=ids.UPCOMING),
+            dcc.Store(id=ids.REVIEWS),
             html.Main(
                 [
                     header(links.dashboard, viewer_name, role, creators, sees_private=sees_private),
@@ -85,6 +87,7 @@ def page(
                         className="view-sessions",
                     ),
                     upcoming(is_creator=role == "creator", week_start=week_start, version=calendar_version),
+                    reviews(links, creators, decides=role == "operations"),
                 ]
             ),
             signed_out(),

@@ -49,7 +49,10 @@ delete Object.prototype.__proto__; // names become keys of Dash's search index: 
   if (rows) document.documentElement.style.setProperty("--kept-st-rows", rows);
   dark.addEventListener("change", () => apply() && window.dash_clientside?.sessionHistory?.themeChanged?.());
 
-  document.documentElement.dataset.tab = new URLSearchParams(window.location.search).get("tab") === "upcoming" ? "upcoming" : "sessions";
+  // What the page shows; an address that names nothing of it shows the sessions.
+  const tabOf = (url) => (["upcoming", "review"].includes(url.get("tab")) ? url.get("tab") : "sessions");
+  window.dash_clientside.sessionHistory.tabOf = tabOf;
+  document.documentElement.dataset.tab = tabOf(new URLSearchParams(window.location.search));
 
   // A callback that fails leaves old figures standing, or no session; the page must say so instead of showing them as new.
   const send = window.fetch;

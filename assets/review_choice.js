@@ -1,0 +1,60 @@
+// Which of the queue is asked for, how many wait, and what may be done about the rows that are chosen.
+(function () {
+  const page = window.dash_clientside.sessionHistory;
+  const COUNTED = "last_12_weeks";
+  const FROM = {
+    assign: ["new", "under_review"],
+    under_review: ["new", "resolved", "dismissed"],
+    resolve: ["new", "under_review"],
+    dismiss: ["new", "under_review"],
+    note: ["new", "under_review", "resolved", "dismissed"],
+  };
+  const AT_ONCE = { assign: { action: "assign", assignee: "me" }, under_review: { action: "under_review" } };
+  const find = (id) => document.getElementById(id);
+  let whose = null;
+  let asked = 0;
+
+  page.showReviewChoice = function (url) {
+    const review = url.get("review") || "";
+    document.querySelectorAll("[data-review]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.review === review)));
+    document.querySelectorAll("[data-reason]").forEach((button) => button.setAttribute("aria-pressed", String(url.getAll("reason").includes(button.dataset.reason))));
+  };
+
+  page.toggleReason = function (reason) {
+    const chosen = page.params().getAll("reason");
+    page.setParams({ reason: chosen.includes(reason) ? chosen.filter((one) => one !== reason) : [...chosen, reason] });
+  };
+
+  // All that is to do of this creator, whatever the filters are. Where it is not known, nothing is said.
+  page.countReviews = async function (creator = whose) {
+    whose = creator;
+    asked += 1;
+    const mine = asked;
+    const query = new URLSearchParams({ creator, range: COUNTED, tz: page.zone, limit: 1 });
+    const answer = await page.fetchJson(`/api/reviews?${query}`).catch(() => null);
+    if (mine !== asked) return;
+    const count = answer?.pagination.total || 0;
+    find("review-count").textContent = count ? page.number(count) : "";
+    find("review-count").hidden = !count;
+  };
+
+  const isFor = (action, row) => FROM[action].includes(row.state);
+
+  page.showBatch = function (chosen) {
+    const batch = find("review-batch");
+    if (!batch) return;
+    batch.hidden = !chosen.length;
+    batch.querySelector("b").textContent = page.counted(chosen.length, "{count} selected", "{count} selected");
+    batch.querySelectorAll("[data-batch]:not([data-batch=clear])").forEach((button) => {
+      button.disabled = !chosen.some((row) => isFor(button.dataset.batch, row));
+    });
+  };
+
+  // Only of those that it can be done to: the others stay chosen as they are.
+  page.decideSelected = function (action) {
+    if (action === "clear") return page.chooseNone();
+    const items = page.chosenReviews().filter((row) => isFor(action, row)).map(({ id, version, evidence }) => ({ session_id: id, version, evidence }));
+    if (AT_ONCE[action]) page.decide(AT_ONCE[action], items);
+    else page.openDecision(action, items);
+  };
+})();
