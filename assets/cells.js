@@ -40,12 +40,12 @@
   }
 
   // Whose name is not for this viewer is known by the id.
-  function person({ id, name, avatar }, context) {
-    const who = { id, name: name || id, avatar };
+  function person(who, context) {
+    const href = link(context.links.profile, "user_id", who.id);
+    if (!who.name) return h("a", { href, className: "person num", title: who.id }, who.id);
     const avatar = /^https?:\/\//.test(who.avatar || "")
       ? h("img", { src: who.avatar, alt: "", className: "av", loading: "lazy" })
       : h("span", { className: "av", style: { "--hue": hue(who.id) }, "aria-hidden": true }, initials(who.name));
-    const href = link(context.links.profile, "user_id", who.id);
     return h("span", { className: "person" }, avatar, h("a", { href, dir: "auto", title: who.name }, who.name));
   }
 
@@ -56,7 +56,7 @@
     const part = Object.fromEntries(format.formatToParts(new Date(iso)).map((p) => [p.type, p.value]));
     return `${part.day} ${part.month.slice(0, 3)} ${part.year}`;
   }
-  Object.assign(window.dash_clientside.sessionHistory, { when, dayOf, linkTo: link, drawPerson: person });
+  Object.assign(window.dash_clientside.sessionHistory, { when, dayOf, linkTo: link });
 
   cells.DateCell = cell((s) => h("span", { className: "num" }, when(s.scheduled_start)));
   cells.CreatorCell = cell((s, context) => {

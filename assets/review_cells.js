@@ -9,7 +9,8 @@
 
   const nameOf = (person) => person.name || person.id || person.account || "";
 
-  function reasons(s, context, shown = SHOWN) {
+  function reasons(s, context, most = SHOWN) {
+    const shown = s.again ? most - 1 : most; // its mark takes the place of one
     const more = s.reasons.slice(shown).map((reason) => context.reasons[reason]);
     return h("span", { className: "row-reasons" },
       s.again ? h("span", { className: "badge-mute again", title: page.t("Decided before, and changed since") }, page.t("Changed since")) : null,
@@ -27,7 +28,7 @@
   // Who has it to do while it is open, and what came of it afterwards.
   function state(s, context) {
     const isOpen = s.state === "new" || s.state === "under_review";
-    const more = isOpen ? s.assignee && (s.assignee.name || s.assignee.account || page.t("somebody")) : context.outcomes[s.outcome];
+    const more = isOpen ? s.assignee && (s.assignee.name || s.assignee.account) : context.outcomes[s.outcome];
     return h("span", { className: "row-state", title: [context.states[s.state], more].filter(Boolean).join(" · ") },
       h("span", { className: `pill review-${s.state}` }, context.states[s.state]), more ? h("span", { className: "cut mute", dir: "auto" }, more) : null);
   }

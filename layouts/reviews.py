@@ -164,7 +164,7 @@ def _columns(*, everyone: bool) -> list[dict[str, Any]]:
     creator = [_column("creator", _(CREATOR), "CreatorCell", 110, flex=1)] if everyone else []
     return [
         _column("card", _("Needs review"), "ReviewCard", 200, flex=1, hide=True),
-        _column("reasons", _("Why"), "ReasonsCell", wider(214, "Ratings far apart", "Open dispute"), flex=1),
+        _column("reasons", _("Why"), "ReasonsCell", wider(222, "Ratings far apart")),
         _column("scheduled_start", _("Date / time"), "DateCell", 158),
         _column("student", _("Student"), "StudentCell", 118, flex=1),
         _column("st", _("ST"), "StCell", 118, flex=1),
@@ -176,7 +176,7 @@ def _columns(*, everyone: bool) -> list[dict[str, Any]]:
             88,
             headerTooltip=_("The student's, and the Student-Teacher's"),
         ),
-        _column("state", _("State"), "ReviewStateCell", wider(172, *REVIEW_STATE_LABELS.values()), flex=1),
+        _column("state", _("State"), "ReviewStateCell", wider(176, *REVIEW_STATE_LABELS.values()), flex=2),
         *creator,
     ]
 
