@@ -13,7 +13,7 @@
     const shown = s.again ? most - 1 : most; // its mark takes the place of one
     const more = s.reasons.slice(shown).map((reason) => context.reasons[reason]);
     return h("span", { className: "row-reasons" },
-      s.again ? h("span", { className: "badge-mute again", title: page.t("Decided before, and changed since") }, page.t("Changed since")) : null,
+      s.again ? h("span", { className: "badge-mute again", title: page.t("Decided before, and changed since") }, page.t("Changed")) : null,
       ...s.reasons.slice(0, shown).map((reason) => h("span", { className: BADGES[reason] || "badge-line", key: reason }, context.reasons[reason])),
       more.length ? h("span", { className: "mute", title: more.join(", "), role: "img", "aria-label": more.join(", ") }, "+" + more.length) : null);
   }

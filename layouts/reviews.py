@@ -161,14 +161,14 @@ def _options(links: Links, creators: Sequence[PersonOption], decides: bool) -> d
 
 def _columns(*, everyone: bool) -> list[dict[str, Any]]:
     """In the order of urgency, which is the rows' own. A phone shows only the first, which holds all the others."""
-    creator = [_column("creator", _(CREATOR), "CreatorCell", 110, flex=1)] if everyone else []
+    creator = [_column("creator", _(CREATOR), "CreatorCell", 100, flex=1)] if everyone else []
     return [
         _column("card", _("Needs review"), "ReviewCard", 200, flex=1, hide=True),
         _column("reasons", _("Why"), "ReasonsCell", wider(222, "Ratings far apart")),
-        _column("scheduled_start", _("Date / time"), "DateCell", 158),
-        _column("student", _("Student"), "StudentCell", 118, flex=1),
-        _column("st", _("ST"), "StCell", 118, flex=1),
-        _column("course", _("Course"), "CourseCell", 104, flex=1),
+        _column("scheduled_start", _("Date / time"), "DateCell", 172),
+        _column("student", _("Student"), "StudentCell", 104, flex=1),
+        _column("st", _("ST"), "StCell", 104, flex=1),
+        _column("course", _("Course"), "CourseCell", 96, flex=1),
         _column(
             "ratings",
             _("Ratings"),
@@ -176,7 +176,7 @@ def _columns(*, everyone: bool) -> list[dict[str, Any]]:
             88,
             headerTooltip=_("The student's, and the Student-Teacher's"),
         ),
-        _column("state", _("State"), "ReviewStateCell", wider(176, *REVIEW_STATE_LABELS.values()), flex=2),
+        _column("state", _("State"), "ReviewStateCell", wider(128, *REVIEW_STATE_LABELS.values()), flex=1.4),
         *creator,
     ]
 
