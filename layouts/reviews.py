@@ -51,7 +51,7 @@ def reviews(links: Links, creators: Sequence[PersonOption], *, decides: bool) ->
                     ),
                     html.Div([_foot(decides), *([_batch()] if decides else [])], className="review-foot"),
                 ],
-                className="card-box review-box",
+                className="card-box queue-box",
             ),
         ],
         className="view-reviews",
