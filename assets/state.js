@@ -150,7 +150,8 @@
   function reviewsOf(asked, url) {
     if (tabOf(url) !== "review") return null;
     const more = Object.hasOwn(REVIEW_VIEWS, url.get("review") || "") ? REVIEW_VIEWS[url.get("review")] : [];
-    const reasons = url.getAll("reason").map((reason) => ["reason", reason]);
+    const known = [...document.querySelectorAll("[data-reason]")].map((button) => button.dataset.reason);
+    const reasons = url.getAll("reason").filter((reason) => known.includes(reason)).map((reason) => ["reason", reason]);
     return { creator: asked.creator, search: new URLSearchParams([...new URLSearchParams(asked.search), ...reasons, ...more]).toString() };
   }
 

@@ -27,6 +27,7 @@ OUTPUTS = {
     "totals": Output(ids.HEADER_TOTALS, "children"),
     "range": Output(ids.RANGE_CUSTOM, "children"),
     "review_range": Output(ids.REVIEW_RANGE, "children"),
+    "review_problem": Output(ids.REVIEW_PROBLEM, "children"),
     "first": Output(ids.RANGE_FROM, "value"),
     "last": Output(ids.RANGE_TO, "value"),
     "tiles": Output(ids.METRICS, "children"),
@@ -61,6 +62,7 @@ def _figures(services: Services, question: dict[str, Any], theme: Theme) -> dict
         "totals": totals_line(totals, asked.clock, period, _whose(asked)),
         "range": range_label(period),
         "review_range": range_label(period),
+        "review_problem": None,
         "first": period.first.isoformat() if period.first else None,
         "last": period.last.isoformat() if period.last else None,
         "tiles": tiles(found, over_time.buckets),
@@ -82,8 +84,15 @@ def _whose(asked: Question) -> str | None:
 
 
 def _unanswered(error: html.Div) -> dict[str, Any]:
-    """No figure stays that belongs to another question."""
-    nothing = {"chips": [], "tiles": [error, *empty_tiles()], "over_time": blank(), "by_st": [], "state": None}
+    """No figure stays that belongs to another question. What is wrong with it is said wherever the figures are not."""
+    nothing = {
+        "chips": [],
+        "tiles": [error, *empty_tiles()],
+        "over_time": blank(),
+        "by_st": [],
+        "state": None,
+        "review_problem": error,
+    }
     return dict.fromkeys(OUTPUTS, no_update) | nothing
 
 

@@ -7,11 +7,11 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain, groupby, product
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -108,6 +108,22 @@ def click(selector: str) -> Callable[[Page], None]:
     return then
 
 
+def choose_some(page: Page) -> None:
+    """Some of each state in the queue: two under review, four chosen."""
+    chosen = page.locator("#grid-reviews .ag-row .ag-checkbox-input")
+    for index in (1, 4):
+        chosen.nth(index).click()
+    page.click("[data-batch=assign]")
+    page.click("[data-batch=under_review]")
+    page.wait_for_selector("#grid-reviews .review-under_review")
+    page.click("[data-batch=clear]")
+    page.click(".decided [aria-label=Close]")
+    for index in (2, 3, 5, 6):
+        chosen.nth(index).click()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(300)
+
+
 YESTERDAY = date.today() - timedelta(days=1)
 TWELVE_WEEKS = f"?from={YESTERDAY - timedelta(days=83)}&to={YESTERDAY}"
 
@@ -128,31 +144,35 @@ STATES = (
 LARGE = (State("200000-sessions", "?range=all"),)
 BOOKED = "[data-coming]"
 CALENDAR = State("calendar", "?tab=upcoming", ready=BOOKED)
+TO_REVIEW = "#grid-reviews .ag-row .pill"
+STAFF: dict[str, Any] = {"user": "operations", "role": "operations"}
+QUEUE = State("review-queue", "?tab=review", ready=TO_REVIEW, **STAFF)
 ON_A_PHONE = (
     State("default", TWELVE_WEEKS, ready=CARDS),
     State("swiped", "?flag=low_rating&range=all", ready=CARDS, then=swiped),
     State("filters", TWELVE_WEEKS, ready=CARDS, then=click("#filter-open")),
     State("charts", TWELVE_WEEKS, ready=CARDS, then=click(".charts-open")),
     CALENDAR,
+    QUEUE,
 )
 QUICK_VIEW = State("quick-view", "?tab=upcoming&view=week", ready=BOOKED, then=click(f"{BOOKED} >> nth=5"))
 OLD = (State("old-data", "?range=all", height=760),)
 OTHERS = (
     CALENDAR,
+    replace(QUEUE, then=choose_some),
     State("load-failed", TWELVE_WEEKS, then=offline, height=760),
     State("signed-out", TWELVE_WEEKS, then=signed_out, height=760),
     State("no-recording", then=open_lost_recording, height=760),
     State("no-sessions", user=NO_SESSIONS, ready=STATE),
     State("nothing-matches", "?range=all&student_q=nobody", ready=STATE),
-    State("operations", user="operations", role="operations"),
+    State("operations", **STAFF),
     State(
         "access-log",
         "/access-log?tz=Europe/Berlin",
-        user="operations",
-        role="operations",
         ready="h1",
         then=watch_some,
         height=760,
+        **STAFF,
     ),
 )
 

@@ -54,6 +54,7 @@ UPCOMING_NOTES = "upcoming-notes"
 
 REVIEWS = "page-reviews"
 REVIEW_COUNT = "review-count"
+REVIEW_PROBLEM = "review-problem"
 REVIEW_TITLE = "review-title"
 REVIEW_RANGE = "review-range"
 REVIEW_TABLE = "review-table"

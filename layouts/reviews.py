@@ -34,6 +34,7 @@ def reviews(links: Links, creators: Sequence[PersonOption], *, decides: bool) ->
     return html.Section(
         [
             dcc.Store(id=ids.REVIEW_TABLE, data=_table(links, creators, decides).to_plotly_json()),
+            html.Div(id=ids.REVIEW_PROBLEM),
             _head(decides),
             html.Div(
                 [
