@@ -127,6 +127,7 @@
     const had = cell && document.activeElement?.closest(`#${GRID}`) ? table.getDisplayedRowAtIndex(cell.rowIndex)?.data.id : null;
     const shown = page.queue.ids().map((id) => rows.get(id));
     table.setGridOption("rowData", shown);
+    table.refreshCells({ force: true }); // what a cell is given, the id, is still the same
     const rowsShown = Math.min(Math.max(shown.length, FEWEST_ROWS), MOST_ROWS);
     document.querySelector(".review-rows").style.setProperty("--rows", rowsShown);
     if (had && shown.length) focusAt(table.getRowNode(had)?.rowIndex ?? Math.min(cell.rowIndex, shown.length - 1), cell.column);

@@ -149,6 +149,14 @@ def _options(links: Links, creators: Sequence[PersonOption], decides: bool) -> d
         "enableCellTextSelection": True,
         "animateRows": False,
         "suppressNoRowsOverlay": True,
+        "localeText": {
+            "ariaChecked": _("chosen"),
+            "ariaUnchecked": _("not chosen"),
+            "ariaIndeterminate": _("some chosen"),
+            "ariaRowToggleSelection": _("Choose this session"),
+            "ariaRowSelectAll": _("Choose all that are shown"),
+            "ariaHeaderSelection": _("Choose all that are shown"),
+        },
         "context": {
             "links": {"profile": links.profile, "course": links.course},
             "reasons": {reason.value: _(label) for reason, label in REASON_LABELS.items()},

@@ -47,7 +47,7 @@ SHOWN = {
     "children", "title", "alt", "placeholder", "label", "aria-label", "headerName", "headerTooltip", "words", "text",
     "name", "hovertemplate", "ticktext", "customdata", "completed", "data-system", "data-light", "data-dark",
 }  # fmt: skip
-ALL_SHOWN = {"labels", "statuses", "reasons", "states", "outcomes"}
+ALL_SHOWN = {"labels", "statuses", "reasons", "states", "outcomes", "localeText"}
 WITHOUT_WORDS = {"ids", "language", "links", "skeleton", "theme"}
 WIRE_FIELDS = tuple(words.FIELD_LABELS)
 PERSON = Person("‹u›", "‹Ada›", None)
