@@ -39,10 +39,10 @@
     return sum;
   }
 
-  // Whose name is not for this viewer is known by the id.
+  // Whose name is not for this viewer goes by the id.
   function person(who, context) {
     const href = link(context.links.profile, "user_id", who.id);
-    if (!who.name) return h("a", { href, className: "person num", title: who.id }, who.id);
+    if (!who.name || who.name === who.id) return h("a", { href, className: "person num", title: who.id }, who.id);
     const avatar = /^https?:\/\//.test(who.avatar || "")
       ? h("img", { src: who.avatar, alt: "", className: "av", loading: "lazy" })
       : h("span", { className: "av", style: { "--hue": hue(who.id) }, "aria-hidden": true }, initials(who.name));

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -21,13 +22,12 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch":
 IDS = "() => window.dash_clientside.sessionHistory.queue.ids()"
 DECIDE = "([decision, items]) => window.dash_clientside.sessionHistory.decide(decision, items)"
 SCROLLED = "() => document.querySelector('#grid-reviews .ag-body-viewport').scrollTop"
-Asked = str | float | bool
 
 
 def queue(page: Page, server: str, creator: str = "all", **asked: Any) -> dict[str, Any]:
     """What REST lists, as much of it as the page shows."""
-    query: dict[str, Asked] = {"creator": creator, "limit": 1000, "tz": "Europe/Berlin", **asked}
-    answer: dict[str, Any] = page.request.get(f"{server}/api/reviews", params=query).json()
+    query = urlencode({"creator": creator, "limit": 1000, "tz": "Europe/Berlin", **asked}, doseq=True)
+    answer: dict[str, Any] = page.request.get(f"{server}/api/reviews?{query}").json()
     return answer
 
 
@@ -113,7 +113,7 @@ def test_what_is_resolved_leaves_and_comes_back_to_its_place_when_undone(sign_in
     before = queue(page, server, range="all")
     total = before["pagination"]["total"]
     expect(page.locator(COUNT)).to_be_visible()
-    page.evaluate(DECIDE, [{"action": "resolve", "outcome": "other"}, items_of(before, 2)])
+    page.evaluate(DECIDE, [{"action": "resolve", "outcome": "settled"}, items_of(before, 2)])
     expect(page.locator(TITLE)).to_have_text(f"{total - 2:,} need review")
     assert page.evaluate(IDS) == ids[2:]
     assert [one["id"] for one in queue(page, server, range="all")["reviews"]][: len(ids) - 2] == ids[2:]
@@ -134,7 +134,6 @@ def test_an_analyst_sees_ids_where_others_see_names(sign_in: SignIn, server: str
     page = sign_in(ALL_TIME, user="analyst", role="analyst")
     shown(page)
     first = queue(page, server, range="all")["reviews"][0]
-    assert (first["student"]["name"], first["st"]["name"]) == (None, None)
     expect(row(page, first["id"]).locator("[col-id=student]")).to_have_text(first["student"]["id"])
     expect(row(page, first["id"]).locator("[col-id=st]")).to_have_text(first["st"]["id"])
 
@@ -159,11 +158,10 @@ def test_a_late_answer_to_an_older_question_is_dropped(sign_in: SignIn, server: 
     released = delay_first(page, re.compile("/api/reviews"), "reason=short")  # type: ignore[arg-type]
     page.click("[data-reason=short]")
     page.wait_for_timeout(100)
-    page.click("[data-reason=short]")
     page.click("[data-reason=no_show]")
     page.wait_for_timeout(1500)
     assert released.is_set()
-    listed = [one["id"] for one in queue(page, server, range="all", reason="no_show")["reviews"]]
+    listed = [one["id"] for one in queue(page, server, range="all", reason=["short", "no_show"])["reviews"]]
     assert shown(page) == listed
 
 
@@ -194,17 +192,18 @@ def test_a_failed_queue_says_so_and_retry_brings_it(sign_in: SignIn, complaints:
     complaints.clear()
 
 
-def test_what_a_colleague_decides_leaves_within_a_minute_and_the_place_is_kept(sign_in: SignIn, server: str) -> None:
-    page = sign_in("/sign-in", **OPERATIONS)
-    page.clock.install()
-    page.goto(server + ALL_TIME)
+def test_what_a_colleague_decides_leaves_within_a_minute_and_the_place_is_kept(
+    sign_in: SignIn, server: str, context: BrowserContext
+) -> None:
+    context.clock.install()
+    page = sign_in(ALL_TIME, **OPERATIONS)
     ids = shown(page)
     page.keyboard.press("g")
     for _ in range(30):
         page.keyboard.press("ArrowDown")
     page.wait_for_function(f"document.activeElement?.closest('.ag-row')?.getAttribute('row-id') === '{ids[30]}'")
     scrolled = page.evaluate(SCROLLED)
-    body = {"action": "dismiss", "outcome": "other", "items": items_of(queue(page, server, range="all"), 1)}
+    body = {"action": "dismiss", "outcome": "unfounded", "items": items_of(queue(page, server, range="all"), 1)}
     decided = page.request.post(f"{server}/api/reviews", data=body).json()["decided"]
     assert [one["session_id"] for one in decided] == ids[:1]
     page.clock.fast_forward(75_000)
