@@ -78,13 +78,20 @@ def open_charts(page: Page) -> None:
     expect(page.locator(".over-time-table td").first).to_be_visible()
 
 
+def choose_two(page: Page) -> None:
+    for index in (0, 1):
+        page.locator("#grid-reviews .ag-row .ag-checkbox-input").nth(index).click()
+    expect(page.locator("#review-batch")).to_contain_text("2 selected")
+
+
 def open_feed(page: Page) -> None:
     page.locator("[data-feed]").click()
     expect(page.locator(".feed")).to_be_visible()
 
 
 COMING, ROWS, NOTHING = "[data-coming]", ".kpi:not(.loading)", "#grid-state b"
-UPCOMING = "?tab=upcoming"
+UPCOMING, REVIEW = "?tab=upcoming", "?tab=review"
+TO_REVIEW = "#grid-reviews .ag-row .pill"
 STATES: dict[str, tuple[str, dict[str, str], str, Step | None]] = {
     "default": ("", {}, ROWS, None),
     "filtered": ("?range=all&flag=low_rating&status=completed", {}, ROWS, None),
@@ -101,6 +108,8 @@ STATES: dict[str, tuple[str, dict[str, str], str, Step | None]] = {
     "calendar list": (f"{UPCOMING}&view=list", {}, COMING, None),
     "quick view": (f"{UPCOMING}&view=list", {}, COMING, open_quick),
     "feed": (UPCOMING, {}, COMING, open_feed),
+    "queue": (f"{REVIEW}&range=all", STAFF, TO_REVIEW, choose_two),
+    "nothing to review": (f"{REVIEW}&student_q=nobody", {}, "#review-state b", None),
     "access log": ("/access-log", STAFF, "h1", None),
     "not found": ("/nowhere", {}, "h1", None),
 }

@@ -111,6 +111,20 @@ def test_a_session_and_what_is_to_come_speak_it_too(sign_in: SignIn, bracketed: 
     assert forgotten(page, data) == []
 
 
+def test_what_needs_review_speaks_it_as_well(sign_in: SignIn, bracketed: str) -> None:
+    page = sign_in("/studio/sessions?tab=review&range=all", at=bracketed)
+    data = names(page, bracketed)
+    page.wait_for_selector("#grid-reviews .ag-row .pill")
+    assert forgotten(page, data) == []
+    page.goto(f"{bracketed}/studio/sessions?tab=review&review=decided")
+    expect(page.locator("#review-state")).to_contain_text("⟦Nothing is decided yet⟧")
+    assert forgotten(page, data) == []
+    staff = sign_in("/studio/sessions?tab=review&range=all", user="operations", role="operations", at=bracketed)
+    staff.locator("#grid-reviews .ag-row .ag-checkbox-input").first.click()
+    expect(staff.locator("#review-batch")).to_contain_text("⟦ selected⟧")
+    assert untranslated(staff.locator(".review-head, #review-batch").all_inner_texts()) == []
+
+
 def test_so_does_a_phone(sign_in: SignIn, bracketed: str) -> None:
     page = sign_in("/studio/sessions?range=all", at=bracketed)
     page.set_viewport_size({"width": 390, "height": 844})
