@@ -226,6 +226,7 @@
     const isBusy = loading || !table || !isReviewing() || document.visibilityState !== "visible" || Date.now() - readAt < age;
     if (isBusy || table.getSelectedRows().length || document.querySelector("dialog[open], .modal.show")) return;
     load(question, true);
+    page.countReviews();
   }
   window.setInterval(() => refresh(REFRESH_MS), REFRESH_MS / 6);
   document.addEventListener("visibilitychange", () => refresh(REFRESH_MS / 12));

@@ -120,7 +120,9 @@ def test_what_needs_review_speaks_it_as_well(sign_in: SignIn, bracketed: str) ->
     expect(page.locator("#review-state")).to_contain_text("⟦Nothing is decided yet⟧")
     assert forgotten(page, data) == []
     staff = sign_in("/studio/sessions?tab=review&range=all", user="operations", role="operations", at=bracketed)
-    staff.locator("#grid-reviews .ag-row .ag-checkbox-input").first.click()
+    box = staff.locator("#grid-reviews .ag-row .ag-checkbox-input").first
+    box.click()
+    expect(box).to_have_attribute("aria-label", "⟦Choose this session⟧ (⟦chosen⟧)")
     expect(staff.locator("#review-batch")).to_contain_text("⟦ selected⟧")
     assert untranslated(staff.locator(".review-head, #review-batch").all_inner_texts()) == []
 
