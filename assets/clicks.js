@@ -28,7 +28,7 @@
     window.setTimeout(() => (button.textContent = words), 1500);
   }
 
-  const retries = { figures: () => page.loadAgain(), reviews: () => page.loadReviewsAgain(), detail: () => page.openAgain(), page: () => window.location.reload() };
+  const retries = { figures: () => page.loadAgain(), reviews: () => page.loadReviewsAgain(), detail: () => page.openAgain(), panel: () => page.drawReview(), page: () => window.location.reload() };
 
   const actions = {
     preset: choosePreset,
@@ -49,6 +49,7 @@
     reason: (element) => page.toggleReason(element.dataset.reason),
     review: (element) => page.setParams({ review: element.dataset.review || null }),
     batch: (element) => page.decideSelected(element.dataset.batch),
+    keys: () => page.showKeys(),
     tab: (element) => page.setParams({ tab: element.dataset.tab === "sessions" ? null : element.dataset.tab }),
   };
 

@@ -134,6 +134,7 @@
     page.showBatch(table.getSelectedRows());
     showCounts();
     showState(shown.length);
+    page.showQueuePlace();
   }
 
   function showCounts() {

@@ -25,14 +25,20 @@ def register(app: Dash, services: Services, links: Links) -> None:
         State(ids.QUESTION, "data"),
         State(ids.SORT, "data"),
         State(ids.UPCOMING, "data"),
+        State(ids.REVIEWS, "data"),
     )
     def show_detail(
-        session_id: str | None, question: dict[str, Any] | None, sort: str | None, upcoming: dict[str, Any] | None
+        session_id: str | None,
+        question: dict[str, Any] | None,
+        sort: str | None,
+        upcoming: dict[str, Any] | None,
+        reviews: dict[str, Any] | None,
     ) -> tuple[bool, Any]:
         if not session_id:
             return False, None
         try:
-            return True, _detail(services, links, session_id, question or {}, None if upcoming else sort or "")
+            order = None if upcoming or reviews else sort or ""
+            return True, _detail(services, links, session_id, question or {}, order)
         except NotFoundError as error:
             if error.field != "session_id":
                 return True, failure(error)
@@ -42,8 +48,8 @@ def register(app: Dash, services: Services, links: Links) -> None:
 
 
 def _detail(services: Services, links: Links, session_id: str, question: dict[str, Any], sort: str | None) -> Any:
-    """`sort` is the order in which the session has its place; None where it was opened from the calendar, whose order
-    is another than the table's."""
+    """`sort` is the order in which the session has its place; None where it was opened from the calendar or the
+    queue, whose orders are others than the table's."""
     asked = ask(services, question)
     viewer = current_viewer()
     found = services.session(viewer, asked, session_id).detail

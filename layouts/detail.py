@@ -12,8 +12,9 @@ from layouts.language import counted, parts
 from layouts.language import gettext as _
 from layouts.links import Links
 from layouts.player import player, player_foot
+from layouts.review import review_place
+from layouts.text import free_text
 from layouts.words import (
-    DISPUTE_LABELS,
     FLAG_LABELS,
     NO_DATA,
     STATUS_LABELS,
@@ -24,7 +25,7 @@ from layouts.words import (
     percent,
 )
 from queries.filters import Flag, Status
-from queries.models import Dispute, Feedback, Person, Place, SessionDetail, StFigures
+from queries.models import Feedback, Person, Place, SessionDetail, StFigures
 
 
 def detail_modal() -> dbc.Modal:
@@ -93,7 +94,7 @@ def _head(session: SessionDetail, zone: ZoneInfo, place: Place | None) -> html.D
                     html.Span(f"{when} · {zone.key}", className="mute"),
                 ]
             ),
-            html.Div([*_steps(place), _close_button()], className="detail-nav"),
+            html.Div([html.Div(className="queue-steps"), *_steps(place), _close_button()], className="detail-nav"),
         ],
         className="detail-head",
     )  # fmt: skip
@@ -146,10 +147,14 @@ def _left(session: SessionDetail, reader: Reader) -> html.Div:
     if _is_coming(session):
         return html.Div(_("This session has not taken place yet."), className="detail-left mute")
     shown: list[Any] = [player(session, private), _foot(session, reader), html.H3(_("Session notes"))]
-    shown.append(_text(session.notes, private, _("No notes were kept."), _("Notes are not included in your role.")))
-    if session.dispute:
-        shown += [html.H3(_("Dispute")), _dispute(session.dispute, reader.zone, private)]
+    shown.append(free_text(session.notes, private, _("No notes were kept."), _("Notes are not included in your role.")))
+    shown.append(review_place(session.dispute, reader.zone, sees_private=private, due=_is_due(session)))
     return html.Div(shown, className="detail-left")
+
+
+def _is_due(session: SessionDetail) -> bool:
+    lost = session.status is Status.COMPLETED and not session.has_recording
+    return bool(session.dispute) or session.low_rating or session.status is Status.NO_SHOW or lost
 
 
 def _foot(session: SessionDetail, reader: Reader) -> html.Div | None:
@@ -234,7 +239,7 @@ def _feedback(feedback: Feedback | None, sees_private: bool) -> html.Div:
     if feedback is None:
         return html.Div(_("No feedback given."), className="feedback mute")
     hidden = _("Comments are not included in your role.")
-    comment = _text(feedback.comment, sees_private, _("No comment."), hidden)
+    comment = free_text(feedback.comment, sees_private, _("No comment."), hidden)
     return html.Div([stars(feedback.rating), comment], className="feedback")
 
 
@@ -246,22 +251,3 @@ def stars(rating: int | None) -> html.Div:
         [html.Span([filled, html.Span("★" * (5 - rating), className="unlit")], className="stars",
                    role="img", **{"aria-label": _("{stars} of 5", stars=rating)}), html.B(f" {rating}")]
     )  # fmt: skip
-
-
-def _text(text: str | None, sees_private: bool, absent: str, hidden: str) -> html.Div:
-    if not sees_private:
-        return html.Div(hidden, className="mute")
-    return html.Div(text, className="free-text", dir="auto") if text else html.Div(absent, className="mute")
-
-
-def _dispute(dispute: Dispute, zone: ZoneInfo, sees_private: bool) -> html.Div:
-    opened = " " + _("raised {moment}", moment=moment(dispute.opened_at, zone)) if dispute.opened_at else ""
-    settled = " settled" if dispute.status in ("resolved", "rejected") else ""
-    return html.Div(
-        [
-            html.Span(_(DISPUTE_LABELS[dispute.status]), className="badge-solid"),
-            html.Span(opened),
-            _text(dispute.reason, sees_private, _("No reason given."), _("Reasons are not included in your role.")),
-        ],
-        className="dispute" + settled,
-    )

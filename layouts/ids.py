@@ -76,6 +76,9 @@ DETAIL = "detail-modal"
 DETAIL_SESSION = "detail-session"
 DETAIL_BODY = "detail-body"
 
+REVIEW_PANEL = "review-panel"
+REVIEW_CHANGED = "review-changed"
+
 PLAYER_VIDEO = "player-video"
 PLAYER_PLAY = "player-play"
 PLAYER_MESSAGE = "player-message"

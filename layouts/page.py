@@ -20,6 +20,7 @@ from layouts.language import gettext as _
 from layouts.links import Links
 from layouts.metrics import empty_tiles
 from layouts.over_time import over_time_chart
+from layouts.review import review_words
 from layouts.reviews import reviews
 from layouts.skeleton import skeleton
 from layouts.theme import css_variables
@@ -65,6 +66,7 @@ def page(
             dcc.Store(id=ids.DETAIL_SESSION),
             dcc.Store(id=ids.UPCOMING),
             dcc.Store(id=ids.REVIEWS),
+            dcc.Store(id=ids.REVIEW_CHANGED),
             html.Main(
                 [
                     header(links.dashboard, viewer_name, role, creators, sees_private=sees_private),
@@ -93,6 +95,7 @@ def page(
             signed_out(),
             detail_failed(),
             detail_modal(),
+            review_words(),
         ]
     )
 

@@ -28,6 +28,7 @@ class ReviewState(StrEnum):
 
 
 OPEN_STATES = (ReviewState.NEW, ReviewState.UNDER_REVIEW)
+OPEN_DISPUTES = ("open", "under_review")  # as the export says it
 
 
 class ReviewAction(StrEnum):

@@ -20,7 +20,7 @@ FULL_DATES = (
     "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|August|September|October"
     "|November|December"
 )
-NO_WORDS = re.compile(rf"⟦[^⟦⟧]*⟧|‹[^‹›]*›|<[^<>]*>|%\{{[^}}]*\}}|\b(?:{FULL_DATES}|{DATES}|UTC|[GJKT])\b|[A-Z]\w+/\w+")
+NO_WORDS = re.compile(rf"⟦[^⟦⟧]*⟧|‹[^‹›]*›|<[^<>]*>|%\{{[^}}]*\}}|\b(?:{FULL_DATES}|{DATES}|UTC|[A-Z])\b|[A-Z]\w+/\w+")
 
 
 def messages() -> Catalog:

@@ -60,9 +60,11 @@ delete Object.prototype.__proto__; // names become keys of Dash's search index: 
     const body = String(request[1]?.body);
     const isFigures = body.includes("metrics-tiles.children");
     const isDetail = body.includes("detail-body.children");
+    const isReview = body.includes("review-panel.children");
     const isFailed = (failed) => {
       if (isFigures) document.documentElement.toggleAttribute("data-figures-failed", failed);
       if (isDetail) document.documentElement.toggleAttribute("data-detail-failed", failed);
+      if (isReview) document.documentElement.toggleAttribute("data-review-failed", failed);
     };
     try {
       const response = await send(...request);

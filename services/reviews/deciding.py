@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from auth.viewer import ForbiddenError, Role, Viewer
 from queries.filters import FilterError
 from queries.review_models import (
+    OPEN_DISPUTES,
     OUTCOMES,
     ConflictItem,
     Decided,
@@ -30,7 +31,7 @@ from services.reviews.reading import (
     raised_sessions,
     reasons_with,
 )
-from services.reviews.rules import ALLOWED, OPEN_DISPUTES, Attempt, current, outcome_of, step
+from services.reviews.rules import ALLOWED, Attempt, current, outcome_of, step
 from store.events import Event, EventName
 from store.reviews import Decision, Entry, Item, Made, Refused, Standing, Step
 

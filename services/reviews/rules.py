@@ -7,7 +7,6 @@ from auth.viewer import Role
 from queries.review_models import OPEN_STATES, Outcome, Reason, ReviewAction, ReviewState
 from store.reviews import Entry, Standing, Step
 
-OPEN_DISPUTES = ("open", "under_review")
 UNTOUCHED = Standing(ReviewState.NEW)
 ALLOWED = {
     Role.OPERATIONS: tuple(ReviewAction),

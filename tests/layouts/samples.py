@@ -16,6 +16,7 @@ from queries.models import (
     SessionStats,
     StFigures,
 )
+from queries.review_models import PastDecisions, Review, ReviewAction, ReviewEntry, Reviewer, ReviewState
 from queries.stats import NO_SESSIONS
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -95,6 +96,23 @@ def a_session(**changed: Any) -> SessionDetail:
         "creator": Person("usr3", "Elena", None),
     }
     return SessionDetail(**given | changed)
+
+
+def a_review(**changed: Any) -> Review:
+    given: dict[str, Any] = {
+        "session_id": "ses/1?", "state": ReviewState.NEW, "again": False, "reasons": [], "outcome": None,
+        "assignee": None, "version": 0, "evidence": "", "updated_at": None, "dispute": None, "history": [],
+        "st_decisions": PastDecisions(0, 0, []), "may": [],
+    }  # fmt: skip
+    return Review(**given | changed)
+
+
+def an_entry(version: int, action: ReviewAction, state: ReviewState, **changed: Any) -> ReviewEntry:
+    given: dict[str, Any] = {
+        "version": version, "at": NOON, "action": action, "by": Reviewer("op", "Olga", "operations"), "note": None,
+        "state": state, "outcome": None, "assignee": None, "undone": False,
+    }  # fmt: skip
+    return ReviewEntry(**given | changed)
 
 
 def words_of(component: Any) -> str:

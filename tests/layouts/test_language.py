@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from dash.development.base_component import Component
 
-from layouts import by_st, chips, detail, filters, header, metrics, over_time, upcoming, words
+from layouts import by_st, chips, detail, filters, header, metrics, over_time, review, upcoming, words
 from layouts import page as whole
 from layouts.detail import Reader
 from layouts.language import speaking
@@ -37,7 +37,17 @@ from queries.models import (
     WayOut,
 )
 from queries.periods import Clock, Period, RangePreset, preset_period
-from tests.layouts.samples import NOON, a_period, a_session, a_teacher, some_stats, some_weeks
+from queries.review_models import (
+    Outcome,
+    PastDecision,
+    PastDecisions,
+    Reason,
+    ReviewAction,
+    ReviewedDispute,
+    Reviewer,
+    ReviewState,
+)
+from tests.layouts.samples import NOON, a_period, a_review, a_session, a_teacher, an_entry, some_stats, some_weeks
 from tests.layouts.test_page import LINKS
 from tests.pseudo import located_in, recorded_language, untranslated
 
@@ -142,6 +152,28 @@ def the_detail() -> Iterator[Any]:
     yield detail.detail_missing("‹said by the callback›")
 
 
+def the_review() -> Iterator[Any]:
+    yield [review.review_failed(), review.review_words()]
+    yield review.review_place(Dispute("open", None, NOON), BERLIN, sees_private=True, due=True)
+    ada, role = Reviewer("a", "‹Ada›", "operations"), Reviewer(None, None, "analyst")
+    may = list(ReviewAction)
+    past = PastDecisions(3, 1, [PastDecision("s", NOON, ReviewState.RESOLVED, Outcome.REFUNDED, NOON)])
+    yield review.review_panel(a_review(may=may), BERLIN, sees_private=True)
+    for state, dispute in product(ReviewState, (None, *words.DISPUTE_LABELS)):
+        history = [
+            an_entry(number, action, state, outcome=outcome, by=ada, note="‹n›", assignee=ada if number % 2 else None)
+            for number, (action, outcome) in enumerate(product(ReviewAction, Outcome))
+        ]
+        disputed = ReviewedDispute(dispute, None, NOON, dispute, differs=True) if dispute else None
+        for reviewer, entries in ((ada, history), (role, history[:1])):
+            drawn = a_review(
+                state=state, dispute=disputed, history=entries, assignee=reviewer, may=may, st_decisions=past,
+                reasons=list(Reason), again=state is ReviewState.NEW,
+            )  # fmt: skip
+            yield review.review_panel(drawn, BERLIN, sees_private=reviewer is ada)
+    yield review.review_panel(a_review(reasons=list(Reason)), BERLIN, sees_private=True)
+
+
 def the_upcoming() -> Iterator[Any]:
     yield upcoming.upcoming(is_creator=True, week_start=0, version="‹1›")
     session: Any = a_session(student=PERSON, course=a_session().course.__class__("‹c›", "‹Course›"))
@@ -156,7 +188,7 @@ def the_upcoming() -> Iterator[Any]:
     yield [upcoming.upcoming_notes(many, LINKS, BERLIN)]
 
 
-PARTS = (the_page, the_figures, the_question, the_detail, the_upcoming)
+PARTS = (the_page, the_figures, the_question, the_detail, the_review, the_upcoming)
 
 
 @pytest.mark.parametrize("part", PARTS)
