@@ -108,6 +108,22 @@ def click(selector: str) -> Callable[[Page], None]:
     return then
 
 
+def begin_decision(page: Page) -> None:
+    """A dispute that somebody has taken, and the question how it ends."""
+    listed = page.request.get("/api/reviews?creator=all&range=all&reason=dispute&limit=50").json()["reviews"]
+    session = next(s["id"] for s in listed if s["has_recording"] and s["low_rating"])
+    page.goto(f"/studio/sessions?tab=review&range=all&session={session}")
+    page.wait_for_selector(".queue-steps button")
+    play(page)
+    page.click("[data-decide=under_review]")
+    page.wait_for_selector(".review-history")
+    page.click(".decided [aria-label=Close]")
+    page.click(".review-history summary")
+    page.click("[data-decide=resolve]")
+    page.keyboard.press("1")
+    page.fill(".decision textarea", "Half of the time was lost to the sound: refunded in full.")
+
+
 def choose_some(page: Page) -> None:
     """Some of each state in the queue: two under review, four chosen."""
     chosen = page.locator("#grid-reviews .ag-row .ag-checkbox-input")
@@ -160,6 +176,7 @@ OLD = (State("old-data", "?range=all", height=760),)
 OTHERS = (
     CALENDAR,
     replace(QUEUE, then=choose_some),
+    replace(QUEUE, name="review-decision", then=begin_decision, height=1000),
     State("load-failed", TWELVE_WEEKS, then=offline, height=760),
     State("signed-out", TWELVE_WEEKS, then=signed_out, height=760),
     State("no-recording", then=open_lost_recording, height=760),

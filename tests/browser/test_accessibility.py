@@ -84,6 +84,25 @@ def choose_two(page: Page) -> None:
     expect(page.locator("#review-batch")).to_contain_text("2 selected")
 
 
+def open_review(page: Page) -> None:
+    first = page.evaluate("window.dash_clientside.sessionHistory.queue.ids()[0]")
+    page.evaluate("(id) => window.dash_clientside.sessionHistory.openSession(id)", first)
+    expect(page.locator(".review-box [data-decide=note]")).to_be_visible()
+
+
+def open_decision(page: Page) -> None:
+    open_review(page)
+    page.keyboard.press("r")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".decision .problem")).to_be_visible()
+
+
+def open_keys(page: Page) -> None:
+    open_review(page)
+    page.keyboard.press("?")
+    expect(page.locator(".keys")).to_be_visible()
+
+
 def open_feed(page: Page) -> None:
     page.locator("[data-feed]").click()
     expect(page.locator(".feed")).to_be_visible()
@@ -109,6 +128,9 @@ STATES: dict[str, tuple[str, dict[str, str], str, Step | None]] = {
     "quick view": (f"{UPCOMING}&view=list", {}, COMING, open_quick),
     "feed": (UPCOMING, {}, COMING, open_feed),
     "queue": (f"{REVIEW}&range=all", STAFF, TO_REVIEW, choose_two),
+    "review": (f"{REVIEW}&range=all", STAFF, TO_REVIEW, open_review),
+    "decision": (f"{REVIEW}&range=all", STAFF, TO_REVIEW, open_decision),
+    "keys": (f"{REVIEW}&range=all", STAFF, TO_REVIEW, open_keys),
     "nothing to review": (f"{REVIEW}&student_q=nobody", {}, "#review-state b", None),
     "access log": ("/access-log", STAFF, "h1", None),
     "not found": ("/nowhere", {}, "h1", None),
