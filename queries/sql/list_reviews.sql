@@ -6,7 +6,9 @@ WITH judged AS (
         rules + CASE WHEN flagged THEN 2 ELSE 0 END AS reasons,
         coalesce(again, false) AS came_again,
         CASE WHEN again OR review_state IS NULL THEN 1 ELSE review_state END AS state_bit,
-        coalesce(review_version, 0) AS version, review_outcome, assignee_account, assignee_name, reviewed_at
+        coalesce(review_version, 0) AS version,
+        CASE WHEN NOT again THEN review_outcome END AS outcome, CASE WHEN NOT again THEN assignee_account END AS account,
+        CASE WHEN NOT again THEN assignee_name END AS name, reviewed_at
     FROM snapshot.sessions LEFT JOIN reviews ON place = sessions.rowid
     WHERE {filtered_sessions} AND (rules > 0 OR place IS NOT NULL)
 ),
@@ -17,8 +19,8 @@ asked AS (
         state_bit & $states > 0 AND ($reasons = 0 OR reasons & $reasons > 0) AS in_page
     FROM judged
     WHERE (reasons > 0 OR state_bit > 1)
-        AND (NOT $nobodys OR assignee_account IS NULL)
-        AND ($assignee IS NULL OR assignee_account = $assignee)
+        AND (NOT $nobodys OR account IS NULL)
+        AND ($assignee IS NULL OR account = $assignee)
 ),
 totals AS (
     SELECT list(counted) AS counts
@@ -34,7 +36,7 @@ page AS (
 shown AS (
     SELECT
         {session_columns},
-        st_rating, reasons, urgency, state_bit, came_again, review_outcome, assignee_account, assignee_name, version,
+        st_rating, reasons, urgency, state_bit, came_again, outcome, account, name, version,
         {review_evidence}, reviewed_at AT TIME ZONE 'UTC', begins, tie
     FROM page JOIN snapshot.sessions ON sessions.rowid = row_place
 )

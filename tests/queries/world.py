@@ -68,6 +68,7 @@ class Held:
     rating: int | None
     has_recording: bool
     dispute: str | None
+    st_rating: int | None = None
 
 
 def sessions() -> list[dict[str, Any]]:
@@ -144,7 +145,7 @@ def assessments(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def held(rows: list[dict[str, Any]] | None = None) -> list[Held]:
     """Of the world's own rows, or of others with the same people and courses."""
     rows = sessions() if rows is None else rows
-    ratings = {row["session_id"]: row["rating"] for row in assessments(rows) if row["assessor"] == "student"}
+    given = {(row["session_id"], row["assessor"]): row["rating"] for row in assessments(rows)}
     return [
         Held(
             id=row["id"],
@@ -159,9 +160,10 @@ def held(rows: list[dict[str, Any]] | None = None) -> list[Held]:
             end=row["scheduled_end"],
             actual=row["actual_end"] - row["actual_start"] if row["actual_end"] else None,
             status=row["status"],
-            rating=ratings.get(row["id"]),
+            rating=given.get((row["id"], "student")),
             has_recording=row["recording_key"] is not None,
             dispute=row["dispute_status"],
+            st_rating=given.get((row["id"], "st")),
         )
         for row in rows
     ]
