@@ -25,7 +25,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the store has a session; `known` are the reasons that it was decided on, none of which has changed since."""
+    """Where the store has a session; `known` are the reasons that it was decided on, unchanged since."""
 
     version: int
     state: str

@@ -79,17 +79,18 @@ def facts_of(board: Snapshot, rules: Rules, ids: list[str]) -> dict[str, dict[st
     return {id_: dict(zip(one.reasons, one.facts, strict=True)) for id_, one in found.items()}
 
 
+def stand_of(row: Held, one: Standing, facts: dict[str, str]) -> Stand:
+    account, name = one.assignee or (None, None)
+    known = [fact for why, fact in facts.items() if why in one.known]
+    return Stand(
+        row.id, row.creator_id, one.version, ReviewState(one.state), one.outcome, account, name, one.flagged, known, one.at
+    )  # fmt: skip
+
+
 def put(board: Snapshot, rules: Rules, standings: dict[str, Standing]) -> None:
     clear_reviews(board)
-    creators = {row.id: row.creator_id for row in ROWS}
     facts = facts_of(board, rules, list(standings))
-    stands = [
-        Stand(
-            id_, creators[id_], one.version, ReviewState(one.state), one.outcome, *(one.assignee or (None, None)),
-            one.flagged, [fact for why, fact in facts[id_].items() if why in one.known], one.at,
-        )
-        for id_, one in standings.items()
-    ]  # fmt: skip
+    stands = [stand_of(row, standings[row.id], facts[row.id]) for row in ROWS if row.id in standings]
     if stands:
         put_reviews(board, rules_of(rules), stands)
 
