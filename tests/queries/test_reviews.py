@@ -83,7 +83,8 @@ def stand_of(row: Held, one: Standing, facts: dict[str, str]) -> Stand:
     account, name = one.assignee or (None, None)
     known = [fact for why, fact in facts.items() if why in one.known]
     return Stand(
-        row.id, row.creator_id, one.version, ReviewState(one.state), one.outcome, account, name, one.flagged, known, one.at
+        row.id, row.creator_id, one.version, ReviewState(one.state), one.outcome, account, name, one.flagged, known,
+        one.at,
     )  # fmt: skip
 
 
