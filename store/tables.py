@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -117,21 +118,29 @@ def _events(name: str) -> Table:
 EVENTS = _events("events")
 DECISION_EVENTS = _events("decision_events")
 
+
+def _standing() -> list[Column[Any]]:
+    """Where a session stands, and who brought it there."""
+    return [
+        Column("state", String(16), nullable=False),
+        Column("outcome", String(16)),
+        Column("assignee_account", Text),
+        Column("assignee_name", Text),
+        Column("flagged", Boolean, nullable=False),
+        Column("facts", Texts, nullable=False),
+        Column("at", Instant, nullable=False),
+        Column("account", Text, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("role", String(32), nullable=False),
+    ]
+
+
 REVIEWS = Table(
     "reviews", METADATA,
     Column("session_id", Text, primary_key=True),
     Column("creator_id", Text, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("outcome", String(16)),
-    Column("assignee_account", Text),
-    Column("assignee_name", Text),
-    Column("flagged", Boolean, nullable=False),
-    Column("facts", Texts, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("account", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("role", String(32), nullable=False),
+    *_standing(),
     Column("change", BigInteger, nullable=False),
     Index("ix_reviews_change", "change"),
 )  # fmt: skip
@@ -145,16 +154,7 @@ REVIEW_ENTRIES = Table(
     Column("note", Text),
     Column("undoes", Integer),
     Column("request", String(36)),
-    Column("state", String(16), nullable=False),
-    Column("outcome", String(16)),
-    Column("assignee_account", Text),
-    Column("assignee_name", Text),
-    Column("flagged", Boolean, nullable=False),
-    Column("facts", Texts, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("account", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("role", String(32), nullable=False),
+    *_standing(),
     UniqueConstraint("session_id", "version", name="uq_review_entries_session_id_version"),
 )  # fmt: skip
 
