@@ -8,7 +8,7 @@
   let asking = null;
 
   const words = (name) => JSON.parse(document.querySelector(".review-words").dataset[name]);
-  const titleOf = ({ action, openDispute }) => (openDispute && action === "dismiss" ? page.t("Reject the dispute") : words("actions")[action]);
+  const titleOf = ({ action, openDispute, items }) => (openDispute && action === "dismiss" && items.length === 1 ? page.t("Reject the dispute") : words("actions")[action]);
   const outcomesOf = (action) => words("outcomes")[action] || [];
   const needsNote = (action, outcome) => action === "flag" || action === "note" || outcome === "other";
   const needsOutcome = ({ action, openDispute }) => action === "resolve" || (action === "dismiss" && openDispute);

@@ -10,6 +10,7 @@
     note: ["new", "under_review", "resolved", "dismissed"],
   };
   const AT_ONCE = { assign: { action: "assign", assignee: "me" }, under_review: { action: "under_review" } };
+  const OPEN_DISPUTES = ["open", "under_review"];
   const find = (id) => document.getElementById(id);
   let whose = null;
   let asked = 0;
@@ -53,8 +54,9 @@
   // Only of those that it can be done to: the others stay chosen as they are.
   page.decideSelected = function (action) {
     if (action === "clear") return page.chooseNone();
-    const items = page.chosenReviews().filter((row) => isFor(action, row)).map(({ id, version, evidence }) => ({ session_id: id, version, evidence }));
+    const rows = page.chosenReviews().filter((row) => isFor(action, row));
+    const items = rows.map(({ id, version, evidence }) => ({ session_id: id, version, evidence }));
     if (AT_ONCE[action]) page.decide(AT_ONCE[action], items);
-    else page.openDecision(action, items);
+    else page.openDecision(action, items, { openDispute: rows.some((row) => OPEN_DISPUTES.includes(row.dispute_status)) });
   };
 })();

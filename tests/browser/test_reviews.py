@@ -245,3 +245,14 @@ def test_on_a_phone_rows_are_cards_that_can_be_chosen_and_opened(
     expect(page.locator("#review-batch b")).to_have_text("1 selected")
     card.tap()
     page.wait_for_url(f"**session={ids[0]}*")
+
+
+def test_disputes_among_the_chosen_rows_are_not_dismissed_without_an_outcome(sign_in: SignIn) -> None:
+    page = sign_in(f"{ALL_TIME}&reason=dispute", **OPERATIONS)
+    shown(page)
+    box(page, 0).check()
+    box(page, 1).check()
+    page.click("[data-batch=dismiss]")
+    expect(page.locator(".decision h2")).to_have_text("Dismiss")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".decision .problem")).to_have_text("Outcome: choose one.")
