@@ -4,7 +4,9 @@ told, a line of JSON for each."""
 import json
 import multiprocessing
 import random
+import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,10 @@ from store.tables import DECISION_EVENTS
 from tests.store.reviewing import by, decision, told
 
 DECIDERS, ROUNDS, AT_ONCE = 20, 3, 4
+SECONDS = 60
 SESSIONS = [f"s{number}" for number in range(8)]
+FORK = multiprocessing.get_context("fork")
+begin = FORK.Barrier(DECIDERS)
 AGAIN = 0.3  # so many answers are lost: the request is sent once more
 
 
@@ -68,26 +73,22 @@ class Decider:
                 return self._reviews.decide(decision(request, by(self.name)), items, lambda *_: step, told)
             except StoreError as error:
                 self.told["failed"].append(str(error))
+                time.sleep(0.1)
 
 
-def work(address: str, number: int, begin: Any, answers: Any) -> None:
+def work(address: str, number: int) -> str:
+    signal.alarm(SECONDS)  # whatever becomes of the test
     calls = Calls(open_engine(database_url(address, Path())))
     decider = Decider(number, Reviews(calls, Events(calls, DECISION_EVENTS)))
     look = decider.looked()
     begin.wait(20)  # all have seen the same
     decider.decide_all(look)
-    answers.put(json.dumps(decider.told))
+    return json.dumps(decider.told)
 
 
 def main(address: str) -> None:
-    made = multiprocessing.get_context("fork")
-    begin, answers = made.Barrier(DECIDERS), made.SimpleQueue()
-    deciders = [made.Process(target=work, args=(address, number, begin, answers)) for number in range(DECIDERS)]
-    for decider in deciders:
-        decider.start()
-    told = [answers.get() for _ in deciders]
-    for decider in deciders:
-        decider.join()
+    with FORK.Pool(DECIDERS) as processes:
+        told = processes.starmap(work, [(address, number) for number in range(DECIDERS)], chunksize=1)
     sys.stdout.write("\n".join(told))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from store import Store
 from tests.servers.app import ROOT
-from tests.store.deciders import AT_ONCE, DECIDERS, ROUNDS
+from tests.store.deciders import AT_ONCE, DECIDERS, ROUNDS, SECONDS
 from tests.store.reviewing import event_ids, rows
 
 
@@ -16,7 +16,7 @@ def all_told(address: str) -> list[dict[str, list[Any]]]:
     """What each decider was told."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.store.deciders", address],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
