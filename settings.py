@@ -127,7 +127,7 @@ class Settings(BaseSettings):
     decisions_secret: SecretStr | None = Field(
         None, min_length=16, description="Signs what is sent there; needed with SESSIONS_DECISIONS_URL"
     )
-    events_days: int = Field(90, ge=1, le=3650, description="How long analytics events are kept")
+    events_days: int = Field(90, ge=1, le=3650, description="How long analytics events are kept, and told decisions")
     platform_url: str = Field(
         "",
         pattern=r"^(https?://.+)?$",
@@ -159,9 +159,12 @@ class Settings(BaseSettings):
     @field_validator("review_rules")
     @classmethod
     def _are_rules(cls, value: str) -> str:
-        for rule in value.replace(",", " ").split():
+        rules = value.replace(",", " ").split()
+        for rule in rules:
             if rule not in REVIEW_RULES:
                 raise ValueError(f"{rule!r} is none of the rules there are: {', '.join(REVIEW_RULES)}")
+        if not rules:
+            raise ValueError("must name one at least")
         return value
 
     @field_validator("trusted_proxies")

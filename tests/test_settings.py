@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from app import main
+from queries.review_models import Reason
 from settings import Settings, SettingsError, load_settings
 
 ROOT = Path(__file__).parent.parent
@@ -56,12 +57,13 @@ MALFORMED = [
     ("RECORDINGS_ENDPOINT", "ftp://s3.example.com", "is not of the form"),
     ("PLATFORM_URL", "example.com", "is not of the form"),
     ("PLATFORM_URL", "javascript:alert(1)", "is not of the form"),
-    ("EVENTS_URL", "events.example", "is not of the form"),
-    ("EVENTS_URL", "https://u:p@events.example", "is not of the form"),
-    ("EVENTS_URL", "https://events.example/?key=x", "is not of the form"),
-    ("EVENTS_SECRET", "hunter2", "at least 16 characters"),
-    ("EVENTS_SECRET", "x" * 40, "must be random"),
-    ("EVENTS_DAYS", "0", "greater than or equal to 1"),
+    ("REVIEW_RULES", "dispute low_rated", "'low_rated' is none of the rules there are: dispute, low_rating"),
+    ("REVIEW_RULES", "flagged", "'flagged' is none of the rules"),
+    ("REVIEW_RULES", " , ", "must name one at least"),
+    ("REVIEW_SHORT_PERCENT", "0", "greater than or equal to 1"),
+    ("REVIEW_SHORT_PERCENT", "101", "less than or equal to 100"),
+    ("REVIEW_RATING_GAP", "0", "greater than or equal to 1"),
+    ("REVIEW_RATING_GAP", "5", "less than or equal to 4"),
     ("LINK_PROFILE", "/users/{session_id}", "may hold {user_id} and no other field"),
     ("LINK_PROFILE", "/users/{user_id.name}", "may hold {user_id} and no other field"),
     ("LINK_PROFILE", "/users/{user_id[x]}", "may hold {user_id} and no other field"),
@@ -103,9 +105,8 @@ def test_a_malformed_setting_is_one_line_that_names_it(
     assert "\n" not in line
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "EVENTS_SECRET"])
-def test_the_message_about_a_short_key_does_not_tell_the_key(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setenv(f"SESSIONS_{name}", "hunter2")
+def test_the_message_about_a_short_key_does_not_tell_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SESSIONS_SECRET_KEY", "hunter2")
     with pytest.raises(SettingsError) as caught:
         load_settings()
     assert "hunter2" not in str(caught.value)
@@ -174,18 +175,24 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "OIDC_ROLES_CLAIM": "realm_access.roles", "OIDC_CREATOR_CLAIM": "creator", "OIDC_NAME_CLAIM": "nickname",
         "OIDC_CREATOR_ROLE": "teacher", "OIDC_OPERATIONS_ROLE": "ops", "OIDC_ANALYST_ROLE": "bi",
         "OIDC_PRIVATE_ROLE": "everything", "EVENTS_URL": "https://events.example", "EVENTS_SECRET": "ghijklmnopqrstuv",
-        "EVENTS_DAYS": "30",
+        "EVENTS_DAYS": "30", "REVIEW_RULES": "dispute no_show", "REVIEW_SHORT_PERCENT": "40", "REVIEW_RATING_GAP": "2",
+        "DECISIONS_URL": "https://p.example/decisions", "DECISIONS_SECRET": "klmnopqrstuvwxyz",
         "LANGUAGE": "de", "LOCALES_DIR": str(ROOT / "locales"),
     }  # fmt: skip
     assert {name.lower() for name in given} == set(Settings.model_fields)
     for name, value in given.items():
         monkeypatch.setenv(f"SESSIONS_{name}", value)
     found = load_settings().model_dump()
-    for secret in ("SECRET_KEY", "DATABASE_URL", "OIDC_CLIENT_SECRET", "EVENTS_SECRET"):
+    for secret in ("SECRET_KEY", "DATABASE_URL", "OIDC_CLIENT_SECRET", "EVENTS_SECRET", "DECISIONS_SECRET"):
         assert found.pop(secret.lower()).get_secret_value() == given.pop(secret)
     assert {name.upper(): str(value).lower() for name, value in found.items()} == {
         name: value.lower() for name, value in given.items()
     }
+
+
+def test_rules_of_review_may_be_written_with_commas_and_are_all_by_default() -> None:
+    assert load_settings(review_rules="no_show,dispute , short").rules_of_review == ["no_show", "dispute", "short"]
+    assert load_settings().rules_of_review == [reason for reason in Reason if reason is not Reason.FLAGGED]
 
 
 def test_settings_do_not_change_and_do_not_show_the_key() -> None:
@@ -250,29 +257,6 @@ def test_sign_in_at_a_provider_that_would_not_be_safe_stops_the_start(
         load_settings(**{key.lower(): given for key, given in (OIDC | {name: value}).items()})
     assert str(caught.value).startswith(f"SESSIONS_{name}")
     assert message in str(caught.value)
-
-
-EVENTS_SECRET = "0123456789abcdefghij"
-
-
-@pytest.mark.parametrize(
-    "url", ["https://events.example/in", "http://127.0.0.1:9", "http://localhost/in", "http://[::1]:9"]
-)
-def test_events_are_passed_on_where_nobody_can_read_them_on_their_way(url: str) -> None:
-    settings = load_settings(events_url=url, events_secret=EVENTS_SECRET)
-    assert settings.events_url == url
-    assert EVENTS_SECRET not in repr(settings)
-
-
-@pytest.mark.parametrize("url", ["http://events.example/in", "http://10.0.0.1", "http://localhost.example"])
-def test_events_are_passed_on_nowhere_else(url: str) -> None:
-    with pytest.raises(SettingsError, match=r"^SESSIONS_EVENTS_URL: must begin with https://"):
-        load_settings(events_url=url, events_secret=EVENTS_SECRET)
-
-
-def test_events_are_not_passed_on_unsigned() -> None:
-    with pytest.raises(SettingsError, match=r"^SESSIONS_EVENTS_SECRET: needed where SESSIONS_EVENTS_URL is set$"):
-        load_settings(events_url="https://events.example")
 
 
 def test_all_that_is_missing_is_named_at_once() -> None:
