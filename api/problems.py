@@ -51,7 +51,7 @@ def problem(status: int, detail: str, field: str | None = None) -> Response:
 
 
 def _document(body: Problem) -> Response:
-    shown = body.model_dump(mode="json", exclude_none=True)
+    shown = {name: value for name, value in body.model_dump(mode="json").items() if value is not None}
     return JSONResponse(shown, body.status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 

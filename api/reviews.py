@@ -1,10 +1,10 @@
 """/api/reviews: the queue, and decisions about several sessions; /api/sessions/{id}/review: one session's."""
 
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -56,15 +56,14 @@ class ItemBody(WireBody):
 
 
 class BatchBody(WishBody):
-    tags: ClassVar[frozenset[str]] = frozenset()
-
     items: list[ItemBody] = Field(min_length=1, max_length=MAX_REVIEWS)
 
-    @model_validator(mode="after")
-    def _are_different(self) -> Self:
-        if len({item.session_id for item in self.items}) < len(self.items):
-            raise ValueError("items: a session must not be there twice")
-        return self
+    @field_validator("items")
+    @classmethod
+    def _are_different(cls, items: list[ItemBody]) -> list[ItemBody]:
+        if len({item.session_id for item in items}) < len(items):
+            raise ValueError("a session must not be there twice")
+        return items
 
     def seen(self) -> list[Seen]:
         return [Seen(item.session_id, item.version, item.evidence) for item in self.items]

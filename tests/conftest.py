@@ -20,6 +20,7 @@ from tests.servers.postgres import running_postgres
 from tests.serving import fastapi_of, ready_client_of
 from tests.two_creators import TABLES
 from warehouse.demo import write_demo
+from warehouse.refresh import Warehouse
 
 NOW = datetime(2026, 11, 24, 10, 42, tzinfo=UTC)
 SECRET_KEY = "not a secret: signs the cookies of tests"
@@ -31,20 +32,21 @@ class Served:
 
     url: str
     store: Store
+    warehouse: Warehouse
     stack: ExitStack
     clients: dict[str, httpx2.Client] = field(default_factory=dict)
 
     def as_creator(self, creator: str) -> httpx2.Client:
-        return self._as(Viewer(creator, "A creator", Role.CREATOR))
+        return self.as_viewer(Viewer(creator, "A creator", Role.CREATOR))
 
     def as_staff(self, role: Role = Role.OPERATIONS) -> httpx2.Client:
-        return self._as(Viewer(role.value, "Staff", role))
+        return self.as_viewer(Viewer(role.value, "Staff", role))
 
     def as_nobody(self) -> httpx2.Client:
         return self._client("", {})
 
-    def _as(self, viewer: Viewer) -> httpx2.Client:
-        return self._client(viewer.id, {COOKIE: SessionCookie(SECRET_KEY).write(SignIn.of(viewer))})
+    def as_viewer(self, viewer: Viewer) -> httpx2.Client:
+        return self._client(str(viewer), {COOKIE: SessionCookie(SECRET_KEY).write(SignIn.of(viewer))})
 
     def _client(self, name: str, cookies: dict[str, str]) -> httpx2.Client:
         if name not in self.clients:
@@ -62,7 +64,7 @@ def served(data_dir: Path, now: datetime | Callable[[], datetime] | None = None,
         object.__setattr__(services, "now", now if callable(now) else lambda: now)
     with ExitStack() as stack:
         client = stack.enter_context(ready_client_of(app))
-        yield Served(str(client.base_url), services.store, stack)
+        yield Served(str(client.base_url), services.store, services.warehouse, stack)
 
 
 @pytest.fixture(scope="session")

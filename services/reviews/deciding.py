@@ -88,8 +88,10 @@ def decide(services: Services, viewer: Viewer, wish: Wish, seen: Sequence[Seen],
     scope = viewer.scope(viewer.widest)
     raised = raised_sessions(services, services.warehouse.current(), scope, [one.session_id for one in seen])
     unknown = [one.session_id for one in seen if one.session_id not in raised]
-    if alone and unknown:
-        raise NotFoundError("session_id", unknown[0])
+    if alone:
+        if unknown:
+            raise NotFoundError("session_id", unknown[0])
+        services.log_seen(viewer, raised[seen[0].session_id].creator_id, seen[0].session_id)
     results = _written(services, viewer, wish, attempt, seen, raised) if raised else []
     refused = [result for result in results if isinstance(result, Refused)]
     if alone and refused and refused[0].why not in (None, CHANGED):

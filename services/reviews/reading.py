@@ -75,7 +75,7 @@ def get_review(services: Services, viewer: Viewer, session_id: str) -> Review:
         outcome=outcome_of(now),
         assignee=_reviewer(viewer, now.assignee_account, now.assignee_name),
         version=len(history),
-        evidence=raised.evidence,
+        evidence="" if viewer.role is Role.ANALYST else raised.evidence,
         updated_at=history[-1].made.at if history else None,
         dispute=_dispute(raised, now),
         history=_entries(viewer, history),
@@ -129,10 +129,12 @@ def _assignee(viewer: Viewer, given: str | None) -> tuple[str | None, bool]:
 
 
 def _without_names(session: QueuedSession) -> None:
-    """For those who read without names an id stands in their place."""
+    """For those who read without names an id stands in their place. They decide nothing, and with the evidence could
+    try out what somebody wrote."""
     session.student = Person(session.student.id, session.student.id, None)
     session.st = Person(session.st.id, session.st.id, None)
     session.assignee = session.assignee and Reviewer(None, None, session.assignee.role)
+    session.evidence = ""
 
 
 def _reviewer(viewer: Viewer, account: str | None, name: str | None, role: str = Role.OPERATIONS) -> Reviewer | None:

@@ -1,13 +1,15 @@
-"""Servers for tests of what is told to them: events, and calendar feeds."""
+"""Servers for tests of what is told to them: events, calendar feeds, and reviews."""
 
 from collections.abc import Iterator
 
 import pytest
+from cachetools import LRUCache
 from sqlalchemy import text
 
 from store import calls
 from store.engine import writing
 from tests.api.calendars import NAMES, SESSIONS, WATCH, alter
+from tests.api.reviewing import REVIEWED
 from tests.api.telling import counts
 from tests.conftest import NOW, Served, served
 from tests.exports import write_export
@@ -52,3 +54,24 @@ def feeds(with_feeds: Served, monkeypatch: pytest.MonkeyPatch) -> Served:
     monkeypatch.setattr(WATCH, "now", NOW)
     alter(with_feeds, "DELETE FROM calendar_feeds")
     return with_feeds
+
+
+@pytest.fixture(scope="session")
+def with_reviews(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("reviews")
+    export = write_export(folder / "export", as_of=NOW, **REVIEWED)
+    with served(folder / "data", NOW, export=str(export)) as app:
+        yield app
+
+
+@pytest.fixture
+def reviews(with_reviews: Served, monkeypatch: pytest.MonkeyPatch) -> Served:
+    """It without any decision, as one that was given an empty store."""
+    monkeypatch.setattr(calls, "REST_SECONDS", 0)
+    for table in ("reviews", "review_entries", "reviewers", "access_log"):
+        alter(with_reviews, f"DELETE FROM {table}")
+    alter(with_reviews, "UPDATE review_changes SET number = 0")
+    monkeypatch.setattr(with_reviews.store.access_log, "_added", LRUCache(100))
+    monkeypatch.setattr(with_reviews.store.reviewers, "_noted", LRUCache(100))
+    assert with_reviews.as_creator("nobody").get("/api/reviews").status_code == 200
+    return with_reviews
