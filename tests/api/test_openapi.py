@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from queries.filters import FilterParams
+from queries.review_models import ReviewAction
 from tests.conftest import Served
 
 ADDRESSES = (
@@ -18,9 +19,13 @@ ADDRESSES = (
     "/api/sessions/{session_id}/recording",
     "/api/creators/{creator}/courses",
     "/api/creators/{creator}/student-teachers",
+    "/api/reviews",
+    "/api/reviews/reviewers",
+    "/api/sessions/{session_id}/review",
 )
 FILTERS = {field.alias or name for name, field in FilterParams.model_fields.items()}
 PAGES = {"page", "limit", "sort"}
+WISH = {"action", "outcome", "note", "assignee", "request"}
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +98,9 @@ def test_all_addresses_of_the_page_are_described_with_their_errors(openapi: dict
         ("/api/creators/{creator}/sessions/{session_id}", set()),
         ("/api/creators/{creator}/courses", set()),
         ("/api/sessions/{session_id}/recording", set()),
+        ("/api/reviews", FILTERS | {"creator", "reason", "state", "assignee", "page", "limit"}),
+        ("/api/reviews/reviewers", set()),
+        ("/api/sessions/{session_id}/review", set()),
     ],
 )
 def test_every_parameter_is_described_by_its_name_on_the_wire(
@@ -103,6 +111,33 @@ def test_every_parameter_is_described_by_its_name_on_the_wire(
     assert set(queried) == parameters
     assert all(parameter["description"] for parameter in queried.values())
     assert "from_" not in queried
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "needed"),
+    [
+        ("/api/reviews", WISH | {"items"}, {"action", "items"}),
+        ("/api/sessions/{session_id}/review", WISH | {"version", "evidence"}, {"action", "version"}),
+    ],
+)
+def test_a_decision_is_described_with_all_that_it_may_hold_and_how_it_is_refused(
+    openapi: dict[str, Any], path: str, fields: set[str], needed: set[str]
+) -> None:
+    operation = openapi["paths"][path]["post"]
+    assert operation["description"]
+    shape = operation["requestBody"]["content"]["application/json"]["schema"]
+    assert (set(shape["properties"]), set(shape["required"])) == (fields, needed)
+    assert set(shape["properties"]["action"]["enum"]) == set(ReviewAction)
+    assert {"200", "401", "403", "404", "422", "503"} <= set(operation["responses"])
+    if "{session_id}" in path:
+        conflict = operation["responses"]["409"]["content"]
+        assert conflict["application/json"]["schema"] == {"$ref": "#/components/schemas/Conflict"}
+        assert "application/problem+json" in conflict
+        assert "current" in openapi["components"]["schemas"]["Conflict"]["properties"]
+    else:
+        items = shape["properties"]["items"]
+        assert (items["minItems"], items["maxItems"]) == (1, 1_000)
+        assert set(items["items"]["properties"]) == {"session_id", "version", "evidence"}
 
 
 def test_the_filters_have_the_names_of_the_page(openapi: dict[str, Any]) -> None:

@@ -63,7 +63,12 @@ ALLOWED: dict[Route, set[str]] = {
     ("GET", "/api/creators/{creator}/sessions/{session_id}"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/student-teachers"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/students"): SIGNED_IN,
+    ("GET", "/api/reviews"): SIGNED_IN,
+    ("POST", "/api/reviews"): {CREATOR, OPERATIONS},
+    ("GET", "/api/reviews/reviewers"): {OPERATIONS},
     ("GET", "/api/sessions/{session_id}/recording"): SEES_RECORDINGS,
+    ("GET", "/api/sessions/{session_id}/review"): SIGNED_IN,
+    ("POST", "/api/sessions/{session_id}/review"): {CREATOR, OPERATIONS},
     LOCAL_RECORDING: SEES_RECORDINGS,
     ("GET", PAGE): SIGNED_IN,
     ("POST", PAGE): SIGNED_IN,
@@ -113,12 +118,21 @@ class Door:
         method, path = route
         values = {"filename": "cells.js", "package_name": "dash_ag_grid", "fingerprinted_path": "x.js"} | values
         address = re.sub(r"{(\w+)}", lambda found: values.get(found[1], "x"), path)
-        body = self._body(values["creator"]) if path.endswith("_dash-update-component") else None
+        body = self._body(method, path, **values)
         query = {"q": "e"} if path.endswith("/students") else None
         return self.client.request(method, address, params=query, json=body, headers=headers)
 
-    def _body(self, creator: str) -> dict[str, Any]:
-        """The callback that draws the figures, as the page asks it."""
+    def _body(self, method: str, path: str, **values: str) -> dict[str, Any] | None:
+        """A note for what takes decisions; what draws the figures is asked as the page asks it."""
+        if path.endswith("_dash-update-component"):
+            return self._callback(values["creator"])
+        if method != "POST" or not path.startswith("/api/") or "review" not in path:
+            return None
+        note = {"action": "note", "note": "x"}
+        items = [{"session_id": values.get("session_id", "x"), "version": 0}]
+        return note | ({"version": 0} if "{session_id}" in path else {"items": items})
+
+    def _callback(self, creator: str) -> dict[str, Any]:
         (callback,) = [one for one in self.dependencies if f"{ids.METRICS}.children" in one["output"]]
         outputs = [name.rpartition(".") for name in callback["output"].strip(".").split("...")]
         return {
