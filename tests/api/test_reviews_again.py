@@ -13,7 +13,7 @@ from tests.exports import START, arrow_table, session, write_export, write_table
 
 Rows = dict[str, dict[str, Any]]
 OPENED = datetime(2026, 11, 20, 8, tzinfo=UTC)
-DISPUTE = {"dispute_status": "open", "dispute_reason": "too late", "dispute_opened_at": OPENED}
+DISPUTE: dict[str, Any] = {"dispute_status": "open", "dispute_reason": "too late", "dispute_opened_at": OPENED}
 
 
 def lasted(minutes: int) -> dict[str, Any]:

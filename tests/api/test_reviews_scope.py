@@ -64,7 +64,7 @@ QUEUES: tuple[dict[str, Any], ...] = (
 
 @pytest.mark.parametrize("params", QUEUES, ids=str)
 def test_no_queue_gets_at_anothers_rows_ids_names_or_counts(decided: Served, params: dict[str, Any]) -> None:
-    asked = {"state": ALL_STATES, "limit": 1_000} | params
+    asked: dict[str, Any] = {"state": ALL_STATES, "limit": 1_000, **params}
     answer = Desk(decided, ANNA).client.get("/api/reviews", params=asked)
     assert answer.status_code in (200, 403, 404, 422)
     assert_no_secret(answer, params)
