@@ -31,6 +31,7 @@ SECRET = "qYw0v3n8KZr5tLxC"
 MARIA = Viewer("maria", "Maria Muster", Role.OPERATIONS, account="idp|maria")
 OMAR = Viewer("omar", "Omar Muster", Role.OPERATIONS, account="idp|omar")
 ANNA = Viewer("anna", "Anna Muster", Role.CREATOR, account="idp|anna")
+_opened: list[Warehouse] = []
 EVERY = [row["id"] for row in TABLES["sessions"]]
 
 
@@ -52,14 +53,22 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an export of Anna's and Bela's sessions and its snapshot."""
     folder = tmp_path_factory.mktemp("reviewed")
     write_export(folder / "export", as_of=NOW, **TABLES)
-    warehouse_of(folder)
+    warehouse_of(folder).current().close()
     return folder
 
 
 def warehouse_of(folder: Path) -> Warehouse:
     warehouse = Warehouse(str(folder / "export"), folder / "snapshots", setup=setup_sql())
     warehouse.refresh()
+    _opened.append(warehouse)
     return warehouse
+
+
+@pytest.fixture(autouse=True)
+def none_left_open() -> Iterator[None]:
+    yield
+    while _opened:
+        _opened.pop().current().close()
 
 
 def process(folder: Path, store: Store, url: str | None = None) -> Process:
