@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 from benchmarks.check import DifferenceError
+from benchmarks.deciding import batch_decided
 from benchmarks.exports import Export, full_export, part_export
 from benchmarks.page import measure_page
 from benchmarks.questions import Asker, opened, sizes_compared
@@ -15,6 +16,7 @@ from benchmarks.timing import in_turn, median_ms
 from warehouse.snapshot import Snapshot
 
 REST_BAR = 2.0  # REST / the plain SQL for the same answer
+QUEUE_BAR = 3.0  # the queue of reviews / the plain SQL for the same answer
 SIZE_BAR = 1.3  # a creator's page on the large export / on one of a tenth of it; the last block of a list / its first
 FEW = 5
 PAGE_REPETITIONS = 16
@@ -85,6 +87,10 @@ def _lines(full: Export, part: Export, middling: str, largest: str, repetitions:
             yield Line(timed, "REST / SQL")
         for timed in staff.against_bare(FEW):
             yield Line(timed, "REST / SQL")
+        for asker_, times in ((large, repetitions), (staff, FEW)):
+            for timed in asker_.queue_against_bare(times):
+                yield Line(timed, "REST / SQL", QUEUE_BAR)
+        yield Line(batch_decided(staff, FEW), "REST / inserts")
         yield Line(biggest.last_block(max(FEW, repetitions // 5)), "last / first", SIZE_BAR)
         yield Line(staff.last_block(FEW), "last / first", SIZE_BAR)
 

@@ -25,6 +25,16 @@ COLUMNS = """
     id, scheduled_start AT TIME ZONE 'UTC', scheduled_end AT TIME ZONE 'UTC', actual_minutes, status, course_id,
     course_title, student_id, student_name, student_avatar, st_id, st_name, st_avatar, rating, has_recording,
     coalesce(counted_rating <= 2, false), overdue, implausible_duration, dispute_status, creator_id"""
+REASONS = """
+    CASE WHEN dispute_status IN ('open', 'under_review') THEN 1 ELSE 0 END
+    + CASE WHEN counted_rating <= 2 THEN 4 ELSE 0 END
+    + CASE WHEN status = 'completed' AND actual_minutes < scheduled_minutes / 2 THEN 8 ELSE 0 END
+    + CASE WHEN status = 'no_show' THEN 16 ELSE 0 END
+    + CASE WHEN abs(rating - st_rating) >= 3 THEN 32 ELSE 0 END
+    + CASE WHEN status = 'completed' AND NOT has_recording THEN 64 ELSE 0 END"""
+URGENCY = """100 * (reasons & 1) + 40 * (reasons >> 2 & 1) + 25 * (reasons >> 3 & 1) + 20 * (reasons >> 4 & 1)
+    + 15 * (reasons >> 5 & 1) + 10 * (reasons >> 6 & 1)"""
+REASON_COUNTS = "(SELECT list(counted) FROM (SELECT [reasons, count(*)] AS counted FROM raised GROUP BY reasons))"
 NEWEST = "ORDER BY scheduled_start DESC, id DESC LIMIT 100"
 
 
@@ -69,6 +79,29 @@ class Bare:
                 f" JOIN snapshot.sessions ON sessions.rowid = place {NEWEST}"
             ),
         ]
+
+    def queue(self) -> list[Answer]:
+        """The hundred most urgent of those that need review by the usual rules, as if nothing were decided yet; with
+        each row its reasons as bits, its urgency, and how many rows there are of each set of reasons."""
+        where = self._where("start") or "WHERE true"
+        shown = f"{COLUMNS}, st_rating, reasons, {URGENCY} AS urgency, {REASON_COUNTS}"
+        late = f"""
+            WITH raised AS (
+                SELECT rowid AS place, scheduled_start AS begins, id AS tie, {REASONS} AS reasons
+                FROM snapshot.sessions {where} AND reasons > 0
+            ),
+            page AS (SELECT * FROM raised ORDER BY {URGENCY} DESC, begins, tie LIMIT 100)
+            SELECT {shown} FROM page JOIN snapshot.sessions ON sessions.rowid = place
+            ORDER BY urgency DESC, begins, tie"""
+        at_once = f"""
+            WITH raised AS MATERIALIZED (
+                SELECT *, {REASONS} AS reasons FROM snapshot.sessions {where} AND reasons > 0
+            )
+            SELECT {shown} FROM raised ORDER BY urgency DESC, scheduled_start, id LIMIT 100"""
+        return [
+            self._answer(late),
+            *([self._answer(at_once)] if self.creator else []),
+        ]  # the other takes minutes for all
 
     def _grouping_sets(self) -> str:
         if not self.bounded:

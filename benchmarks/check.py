@@ -13,6 +13,9 @@ FIELDS = (
 )  # fmt: skip
 
 
+REASONS = ("dispute", "flagged", "low_rating", "short", "no_show", "rating_gap", "no_recording")
+
+
 class DifferenceError(Exception):
     """Two answers to one question are not the same; nothing was timed."""
 
@@ -40,6 +43,20 @@ def check_page(rows: Sequence[Row], answer: Mapping[str, Any]) -> None:
     """Rows of Bare.page against the answer of REST: every cell, the order and the number of all."""
     _equal("total", rows[0][-1] if rows else 0, answer["pagination"]["total"])
     _equal("sessions", [_cells(row) for row in rows], [_wire_cells(session) for session in answer["sessions"]])
+
+
+def check_queue(rows: Sequence[Row], answer: Mapping[str, Any]) -> None:
+    """Rows of Bare.queue against the answer of REST: every cell, reasons, order, and the numbers by reason."""
+    counts = rows[0][-1] if rows else []
+    by_reason = {name: sum(count for bits, count in counts if bits >> bit & 1) for bit, name in enumerate(REASONS)}
+    _equal("total", sum(count for _, count in counts), answer["pagination"]["total"])
+    _equal("by reason", by_reason, answer["reasons"])
+    found = [
+        (*_cells(row[:-3]), row[-4], [name for bit, name in enumerate(REASONS) if row[-3] >> bit & 1], row[-2])
+        for row in rows
+    ]
+    told = [(*_wire_cells(row), row["st_rating"], row["reasons"], row["urgency"]) for row in answer["reviews"]]
+    _equal("queue", found, told)
 
 
 def check_same(what: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> None:

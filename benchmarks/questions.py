@@ -7,15 +7,17 @@ from zoneinfo import ZoneInfo
 
 from auth.viewer import CreatorScope
 from benchmarks.bare import ZONE, Answer, Bare, bounds
-from benchmarks.check import DifferenceError, check_page, check_same, check_stats
+from benchmarks.check import DifferenceError, check_page, check_queue, check_same, check_stats
 from benchmarks.server import Reader
 from benchmarks.timing import Ratio, Work, in_turn, median_ms, ratio
 from queries.filters import SessionFilters, resolve
 from queries.periods import Clock
+from queries.reviews import QueueFilters, list_reviews
 from queries.sessions import ListParams, list_sessions
 from queries.statement import setup_sql
 from queries.stats import get_stats
 from services import utc_now
+from services.reviews.board import review_rules
 from settings import Settings
 from warehouse.snapshot import Snapshot
 
@@ -56,6 +58,13 @@ class Asker:
                 self._check(what, range_, sqls)
                 yield self._time(what, range_, sqls, repetitions)
 
+    def queue_against_bare(self, repetitions: int) -> Iterator[Timed]:
+        """The same for what needs review."""
+        for range_ in RANGES:
+            sqls = Bare(self.bare, self.creator, bounded=range_ == "12 weeks").queue()
+            self._check("queue", range_, sqls)
+            yield self._time("queue", range_, sqls, repetitions)
+
     def last_block(self, repetitions: int) -> Timed:
         """The last block of the whole list / its first, once its order is known."""
         path = self._path("first page", "all time")
@@ -81,6 +90,8 @@ class Asker:
         for sql in sqls:
             if what == "stats":
                 check_stats(sql.rows(), answer, bounds() if range_ == "12 weeks" else None)
+            elif what == "queue":
+                check_queue(sql.rows(), answer)
             else:
                 check_page(sql.rows(), answer)
 
@@ -106,6 +117,9 @@ class Asker:
         filters: SessionFilters = resolve(params, clock, self.settings.low_rating)
         if what == "stats":
             return lambda: get_stats(self.app, scope, filters, clock)
+        if what == "queue":
+            rules = review_rules(self.settings)
+            return lambda: list_reviews(self.app, scope, filters, rules, QueueFilters(), page=1, limit=LIMIT)
         return lambda: list_sessions(self.app, scope, filters, sort=params.sort, page=1, limit=LIMIT)
 
     def _clock(self) -> Clock:
@@ -113,6 +127,8 @@ class Asker:
         return Clock(now=utc_now(), data_as_of=info.data_as_of, last_start=info.last_start, zone=ZoneInfo(ZONE))
 
     def _path(self, what: str, range_: str) -> str:
+        if what == "queue":
+            return f"/api/reviews?{RANGES[range_]}&limit={LIMIT}"
         path = f"/api/creators/{'me' if self.creator else 'all'}/sessions"
         return f"{path}/stats?{RANGES[range_]}" if what == "stats" else f"{path}?{RANGES[range_]}&limit={LIMIT}"
 

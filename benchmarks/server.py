@@ -44,6 +44,15 @@ class Reader:
             raise RuntimeError(f"{path}: {answer.status}: {body[:500]!r}")
         return body
 
+    def post(self, path: str, body: bytes) -> bytes:
+        headers = {"Cookie": self._cookie, "Content-Type": "application/json"}
+        self._connection.request("POST", path, body, headers)
+        answer = self._connection.getresponse()
+        found = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{path}: {answer.status}: {found[:500]!r}")
+        return found
+
     def answer(self, path: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.get(path, encoding="identity"))
         return found
