@@ -140,6 +140,7 @@ REVIEWS = Table(
     Column("session_id", Text, primary_key=True),
     Column("creator_id", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("action", String(16), nullable=False),
     *_standing(),
     Column("change", BigInteger, nullable=False),
     Index("ix_reviews_change", "change"),
@@ -155,6 +156,8 @@ REVIEW_ENTRIES = Table(
     Column("undoes", Integer),
     Column("request", String(36)),
     *_standing(),
+    Column("change", BigInteger, nullable=False),
+    Index("ix_review_entries_change", "change"),
     UniqueConstraint("session_id", "version", name="uq_review_entries_session_id_version"),
 )  # fmt: skip
 

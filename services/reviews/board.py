@@ -6,7 +6,8 @@ from weakref import WeakKeyDictionary
 from queries.review_models import Reason, ReviewState
 from queries.reviews import ReviewRules, Stand, clear_reviews, put_reviews
 from settings import Settings
-from store.reviews import Head, Reviews
+from store.reviews import Reviews
+from store.standings import START, Head, Mark
 from warehouse.snapshot import Snapshot
 
 
@@ -20,7 +21,7 @@ class ReviewBoard:
     def __init__(self, reviews: Reviews, rules: ReviewRules) -> None:
         self.rules = rules
         self._reviews = reviews
-        self._known: WeakKeyDictionary[Snapshot, int] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[Snapshot, Mark] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def bring_up(self, snapshot: Snapshot) -> None:
@@ -31,15 +32,12 @@ class ReviewBoard:
 
     def _read_some(self, snapshot: Snapshot) -> bool:
         """Whether there is more that was decided before; what is decided meanwhile is for the next question."""
-        known = self._known.get(snapshot, 0)
-        changes = self._reviews.changed_since(known)
-        if changes.newest < known:  # another store: an old copy was put back
+        changes = self._reviews.changed_since(self._known.get(snapshot, START))
+        if changes.another:
             clear_reviews(snapshot)
-            self._known[snapshot] = 0
-            return True
         if changes.heads:
             put_reviews(snapshot, self.rules, [_stand(head) for head in changes.heads])
-        self._known[snapshot] = changes.newest
+        self._known[snapshot] = changes.mark
         return changes.more
 
 

@@ -33,7 +33,7 @@ from services.reviews.reading import (
 )
 from services.reviews.rules import ALLOWED, Attempt, current, outcome_of, step
 from store.events import Event, EventName
-from store.reviews import Decision, Entry, Item, Made, Refused, Standing, Step
+from store.standings import Decision, Entry, Item, Made, Refused, Standing, Step
 
 DECISIVE = (ReviewAction.RESOLVE, ReviewAction.DISMISS)
 CHANGED = "newer data has changed the session since it was looked at"

@@ -22,7 +22,7 @@ from queries.sessions import NotFoundError
 from services import Services
 from services.reviews.rules import ALLOWED, Attempt, Case, came_again, current, outcome_of, step, undone
 from store.reviewers import SeenReviewer
-from store.reviews import Entry, Standing
+from store.standings import Entry, Standing
 from warehouse.snapshot import Snapshot
 
 LATELY = timedelta(days=90)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from auth.viewer import Role
 from queries.review_models import OPEN_STATES, Outcome, Reason, ReviewAction, ReviewState
-from store.reviews import Entry, Standing, Step
+from store.standings import Entry, Standing, Step
 
 UNTOUCHED = Standing(ReviewState.NEW)
 ALLOWED = {

@@ -13,7 +13,8 @@ from typing import Any
 from store.calls import Calls
 from store.engine import StoreError, database_url, open_engine
 from store.events import Events
-from store.reviews import Entry, Item, Refused, Reviews, Standing, Step
+from store.reviews import Reviews
+from store.standings import START, Entry, Item, Refused, Standing, Step
 from store.tables import DECISION_EVENTS
 from tests.store.reviewing import by, decision, told
 
@@ -36,7 +37,7 @@ class Decider:
 
     def looked(self) -> dict[str, int]:
         """The version of each session, as it is now."""
-        return {head.session_id: head.version for head in self._reviews.changed_since(0).heads}
+        return {head.session_id: head.version for head in self._reviews.changed_since(START).heads}
 
     def decide_all(self, first_look: dict[str, int]) -> None:
         look = first_look

@@ -12,7 +12,8 @@ from sqlalchemy import Engine, event
 from store.calls import Calls
 from store.engine import database_url, open_engine
 from store.events import Events
-from store.reviews import Item, Reviews
+from store.reviews import Reviews
+from store.standings import Item
 from store.tables import DECISION_EVENTS
 from tests.store.reviewing import decision, to_state, told
 

@@ -8,7 +8,7 @@ from sqlalchemy import Table, select
 
 from store import Store
 from store.events import Event, EventName
-from store.reviews import Decision, Entry, Item, Made, Refused, Standing, Step
+from store.standings import Decision, Entry, Item, Made, Refused, Standing, Step
 from store.tables import DECISION_EVENTS, REVIEW_ENTRIES
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from store import Store, calls, open_store, reviews
 from store.engine import RefusedError, StoreError, writing
-from store.reviews import Entry, Head, Item, Refused, Standing, Step
+from store.standings import START, Changes, Entry, Head, Item, Refused, Standing, Step
 from tests.store.conftest import LIFETIME
 from tests.store.reviewing import NOON, by, decide, decision, event_ids, items, rows, to_state, told
 
@@ -29,7 +29,7 @@ def other(database: str) -> Iterator[Store]:
 
 
 def heads(store: Store) -> dict[str, Head]:
-    return {head.session_id: head for head in store.reviews.changed_since(0).heads}
+    return {head.session_id: head for head in store.reviews.changed_since(START).heads}
 
 
 def test_a_decision_is_kept_whole_and_read_as_it_was(store: Store) -> None:
@@ -37,7 +37,7 @@ def test_a_decision_is_kept_whole_and_read_as_it_was(store: Store) -> None:
     (entry,) = store.reviews.decide(decision("r1", made, note="ü 🙂"), items(["s1"]), to_state(**_fields(WHOLE)), told)
     assert entry == Entry("s1", 1, "assign", "ü 🙂", None, "r1", WHOLE, made)
     assert store.reviews.history("s1") == [entry]
-    assert heads(store) == {"s1": Head("s1", "anna", 1, WHOLE, made, 1)}
+    assert heads(store) == {"s1": Head("s1", "anna", 1, "assign", WHOLE, made, 1)}
     assert event_ids(store) == ["s1/1"]
 
 
@@ -73,7 +73,7 @@ def test_whoever_is_second_is_told_who_was_first_and_changes_nothing(store: Stor
     (first,) = decide(store, ["s1"], made=by("maria"), rule=to_state("resolved"))
     assert isinstance(first, Entry)
     (second,) = decide(other, ["s1"], made=by("omar"), rule=to_state("dismissed"))
-    assert second == Refused("s1", Head("s1", "anna", 1, first.standing, first.made, 1))
+    assert second == Refused("s1", Head("s1", "anna", 1, first.action, first.standing, first.made, 1))
     assert store.reviews.history("s1") == [first]
     assert event_ids(store) == ["s1/1"]
 
@@ -204,16 +204,22 @@ def test_a_thousand_are_decided_well_within_the_stores_deadline(store: Store) ->
 
 
 def test_changes_are_told_from_where_one_asks(store: Store) -> None:
-    nothing = store.reviews.changed_since(0)
-    assert (nothing.heads, nothing.more) == ([], False)
+    assert store.reviews.changed_since(START) == Changes([], START)
     decide(store, ["s1", "s2"])
-    first = store.reviews.changed_since(nothing.newest)
+    first = store.reviews.changed_since(START)
     assert {head.session_id for head in first.heads} == {"s1", "s2"}
     decide(store, ["s2"], 1)
-    second = store.reviews.changed_since(first.newest)
+    second = store.reviews.changed_since(first.mark)
     assert [(head.session_id, head.version) for head in second.heads] == [("s2", 2)]
-    assert store.reviews.changed_since(second.newest) == reviews.Changes([], second.newest, more=False)
-    assert store.reviews.changed_since(second.newest + 5).newest == second.newest
+    assert store.reviews.changed_since(second.mark) == Changes([], second.mark)
+
+
+def test_a_mark_of_another_store_is_known_by_more_than_its_number(store: Store) -> None:
+    decide(store, ["s1", "s2"])
+    mark = store.reviews.changed_since(START).mark
+    assert not store.reviews.changed_since(mark).another
+    for other_one in (replace(mark, change=9), replace(mark, session_id="s9"), replace(mark, at=NOON - timedelta(1))):
+        assert store.reviews.changed_since(other_one) == Changes([], START, more=True, another=True)
 
 
 @pytest.mark.parametrize("most", [5, 7, 12])
@@ -223,13 +229,13 @@ def test_many_changes_are_told_in_chunks_and_never_a_part_of_a_decision(
     monkeypatch.setattr(reviews, "MOST_CHANGED", most)
     for batch in range(6):
         decide(store, [f"s{batch}-{number}" for number in range(4)])
-    asked, seen, more = 0, list[str](), True
+    asked, seen, more = START, list[str](), True
     while more:
         changes = store.reviews.changed_since(asked)
         assert len(changes.heads) % 4 == 0
-        assert changes.newest > asked
+        assert changes.mark.change > asked.change
         seen += [head.session_id for head in changes.heads]
-        asked, more = changes.newest, changes.more
+        asked, more = changes.mark, changes.more
     assert sorted(seen) == [f"s{batch}-{number}" for batch in range(6) for number in range(4)]
 
 
@@ -246,14 +252,14 @@ def test_whoever_looks_while_twenty_decide_misses_no_change(store: Store, other:
 
     def follow() -> dict[str, Head]:
         known: dict[str, Head] = {}
-        asked, is_over = 0, False
+        asked, is_over = START, False
         while not is_over:
             is_over = ended.is_set()
             changes = _insistent(store.reviews.changed_since, asked)
             for head in changes.heads:
                 assert head.session_id not in known or known[head.session_id].version < head.version
                 known[head.session_id] = head
-            asked = changes.newest
+            asked = changes.mark
         return known
 
     with ThreadPoolExecutor(21) as threads:

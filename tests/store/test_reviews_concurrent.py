@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from store import Store
+from store.standings import START
 from tests.servers.app import ROOT
 from tests.store.deciders import AT_ONCE, DECIDERS, ROUNDS, SECONDS
 from tests.store.reviewing import event_ids, rows
@@ -37,7 +38,7 @@ def test_twenty_who_decide_at_once_lose_and_double_nothing(store: Store, databas
     for session, version, _, _ in kept:
         versions[session].append(version)
     assert all(found == list(range(1, len(found) + 1)) for found in versions.values())
-    for head in store.reviews.changed_since(0).heads:
+    for head in store.reviews.changed_since(START).heads:
         last = store.reviews.history(head.session_id)[-1]
         assert (head.version, head.standing, head.made) == (last.version, last.standing, last.made)
         assert head.version == versions[head.session_id][-1]

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from store import Store, engine
-from store.reviews import Entry
+from store.standings import START, Entry
 from tests.servers.app import ROOT
 from tests.store.killed import END
 from tests.store.reviewing import decide, event_ids
@@ -19,7 +19,7 @@ from tests.store.reviewing import decide, event_ids
 
 def standing(store: Store, session_id: str) -> tuple[int, int, int]:
     """How many entries the session has, its head's version, and how many events tell of it: three that must agree."""
-    heads = {head.session_id: head.version for head in store.reviews.changed_since(0).heads}
+    heads = {head.session_id: head.version for head in store.reviews.changed_since(START).heads}
     told = [event for event in event_ids(store) if event.startswith(f"{session_id}/")]
     return len(store.reviews.history(session_id)), heads.get(session_id, 0), len(told)
 

@@ -13,6 +13,7 @@ def upgrade() -> None:
         sa.Column("session_id", sa.Text, primary_key=True),
         sa.Column("creator_id", sa.Text, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("action", sa.String(16), nullable=False),
         *_standing(),
         sa.Column("change", sa.BigInteger, nullable=False),
     )
@@ -27,8 +28,10 @@ def upgrade() -> None:
         sa.Column("undoes", sa.Integer),
         sa.Column("request", sa.String(36)),
         *_standing(),
+        sa.Column("change", sa.BigInteger, nullable=False),
         sa.UniqueConstraint("session_id", "version", name="uq_review_entries_session_id_version"),
     )
+    op.create_index("ix_review_entries_change", "review_entries", ["change"])
     changes = op.create_table(
         "review_changes",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),

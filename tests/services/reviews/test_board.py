@@ -14,7 +14,7 @@ from queries.reviews import QueueFilters, list_reviews
 from services.reviews.reading import anything
 from store import Store, open_store, reviews
 from store.engine import StoreError, writing
-from store.reviews import Item, Standing, Step
+from store.standings import Changes, Item, Mark, Standing, Step
 from tests.conftest import NOW
 from tests.exports import write_export
 from tests.services.reviews.conftest import ANNA, EVERY, MARIA, OMAR, Process, process
@@ -107,6 +107,24 @@ def test_a_store_that_was_put_back_from_an_older_copy_is_read_anew(
     assert queue(one)["session-a-1"].state == "under_review"
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_store_that_was_put_back_and_went_on_is_read_anew_though_its_numbers_are_as_high(
+    one: Process, two: Process, store: Store, other: Store, tmp_path: Path
+) -> None:
+    store.calls.engine.dispose()
+    copy = shutil.copytree(tmp_path, tmp_path.parent / "earlier")
+    one.decide(MARIA, "flag", "session-a-2", note="why")
+    assert versions(one) == {"session-a-2": 1}
+    for opened in (store, other):
+        opened.calls.engine.dispose()
+    for file in tmp_path.glob("store.sqlite*"):
+        file.unlink()
+    shutil.copy(copy / "store.sqlite", tmp_path / "store.sqlite")
+    two.decide(OMAR, "flag", "session-a-4", note="why")
+    two.decide(OMAR, "flag", "session-a-1", note="why")
+    assert versions(one) == {"session-a-4": 1, "session-a-1": 1}
+
+
 def test_many_changes_are_put_in_by_and_by(one: Process, two: Process, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reviews, "MOST_CHANGED", 4)
     for id_ in EVERY:
@@ -120,12 +138,12 @@ def test_a_question_does_not_wait_for_those_who_go_on_deciding(
     looks = 0
     changed_since = store.reviews.changed_since
 
-    def meanwhile(change: int) -> reviews.Changes:
+    def meanwhile(mark: Mark) -> Changes:
         """As it is where somebody else decides between any two looks."""
         nonlocal looks
         looks += 1
         assert looks < 5, "it never comes to an end"
-        found = changed_since(change)
+        found = changed_since(mark)
         step = Step(Standing("under_review"))
         store.reviews.decide(decision(), [Item("session-a-1", "anna", looks)], lambda *_: step)
         return found

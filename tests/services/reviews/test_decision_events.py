@@ -16,6 +16,7 @@ from services.events import Outbox, SentCounts, forwarder
 from services.reviews.deciding import Seen, Wish, decide
 from store import Store
 from store.engine import StoreError, writing
+from store.standings import START
 from tests.servers.receiver import RunningReceiver
 from tests.services.reviews.conftest import ANNA, EVERY, MARIA, OMAR, SECRET, Process, process
 from tests.serving import wait_for
@@ -131,7 +132,7 @@ def test_what_is_rolled_back_is_not_told(telling: Process, receiver: RunningRece
             decide(telling.services, MARIA, Wish(ReviewAction.FLAG, note="x"), [Seen("session-a-2", 0)])
         rename("elsewhere", lost)
         assert store.reviews.history("session-a-2") == []
-        assert store.reviews.changed_since(0).heads == []
+        assert store.reviews.changed_since(START).heads == []
         assert event_ids(store) == []
     telling.decide(MARIA, "flag", "session-a-4", note="why")
     wait_for(lambda: told(receiver) == [("session-a-4", 1, "flag")])

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from auth.viewer import Role
 from queries.review_models import OUTCOMES, Outcome, Reason, ReviewAction
 from services.reviews.rules import ALLOWED, Attempt, Case, came_again, current, step, undone
-from store.reviews import Entry, Made, Standing, Step
+from store.standings import Entry, Made, Standing, Step
 from tests.services.reviews.reference import ROLES, Line, Place, Reference
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
