@@ -13,6 +13,7 @@ from queries.sessions import NotFoundError
 from recordings.links import RecordingUnavailable, UnavailableReason
 from services.feeds import TooManyFeedsError
 from services.reviews.deciding import ConflictError
+from services.reviews.pace import TooOftenError
 from warehouse.refresh import NoSnapshotError
 
 MEDIA_TYPE = "application/problem+json"
@@ -25,6 +26,7 @@ TITLES = {
     409: "Conflict",
     413: "Request too large",
     422: "Invalid parameter",
+    429: "Too many requests",
     500: "Internal error",
     503: "Not available now",
 }
@@ -88,6 +90,10 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(TooManyFeedsError)
     async def _(request: Request, error: TooManyFeedsError) -> Response:
         return problem(409, str(error))
+
+    @app.exception_handler(TooOftenError)
+    async def _(request: Request, error: TooOftenError) -> Response:
+        return problem(429, str(error))
 
     @app.exception_handler(ConflictError)
     async def _(request: Request, error: ConflictError) -> Response:

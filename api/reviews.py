@@ -27,7 +27,11 @@ Id = Annotated[WireText, Field(min_length=1, max_length=200)]
 
 
 def _stripped(value: Any) -> Any:
-    return value.strip() or None if isinstance(value, str) else value
+    """A note without any sign that can be seen is none."""
+    if not isinstance(value, str):
+        return value
+    is_seen = any(sign.isprintable() and not sign.isspace() for sign in value)
+    return value.strip() if is_seen else None
 
 
 class WishBody(WireBody):
@@ -45,13 +49,13 @@ class WishBody(WireBody):
 
 
 class DecisionBody(WishBody):
-    version: int = Field(ge=0, le=10**9)
+    version: int = Field(ge=0, le=10**9, strict=True)
     evidence: Id | None = None
 
 
 class ItemBody(WireBody):
     session_id: Id
-    version: int = Field(ge=0, le=10**9)
+    version: int = Field(ge=0, le=10**9, strict=True)
     evidence: Id | None = None
 
 

@@ -44,7 +44,7 @@
     const asked = JSON.stringify([decision, items]);
     if (!requests.has(asked)) requests.set(asked, uuid());
     const response = await post(JSON.stringify({ ...decision, request: requests.get(asked), items }));
-    requests.delete(asked);
+    if (response.status < 500) requests.delete(asked);
     const answer = await read(response);
     follow(decision, answer);
     return answer;
@@ -88,10 +88,13 @@
   const done = (action, count) => SAID[action](count);
 
   const FIRST = {
-    new: (values) => page.t("{name} was first, at {time}. Look again.", values),
+    note: (values) => page.t("{name} added a note at {time}. Look again.", values),
+    flag: (values) => page.t("{name} flagged it at {time}. Look again.", values),
+    assign: (values) => page.t("{name} assigned it at {time}. Look again.", values),
+    undo: (values) => page.t("{name} took something back at {time}. Look again.", values),
     under_review: (values) => page.t("{name} was first: under review since {time}. Look again.", values),
-    resolved: (values) => page.t("{name} was first: resolved at {time}. Look again.", values),
-    dismissed: (values) => page.t("{name} was first: dismissed at {time}. Look again.", values),
+    resolve: (values) => page.t("{name} was first: resolved at {time}. Look again.", values),
+    dismiss: (values) => page.t("{name} was first: dismissed at {time}. Look again.", values),
   };
 
   // 10:42 where that is today, else with its day.
@@ -113,7 +116,7 @@
   function clash(conflict) {
     if (!conflict.by) return REFUSED[conflict.detail] || conflict.detail;
     const name = conflict.by.name || conflict.by.account || page.t("Somebody else");
-    return FIRST[conflict.state]({ name, time: time(conflict.at) });
+    return FIRST[conflict.action]({ name, time: time(conflict.at) });
   }
 
   function clashes(conflicts) {

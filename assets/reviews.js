@@ -143,7 +143,8 @@
       decided: page.counted(total(), "{count} decided", "{count} decided"),
     };
     find("review-title").textContent = titles[viewOf()] || page.counted(total(), "{count} needs review", "{count} need review");
-    const most = page.t("The {shown} most urgent of {total}", { shown: page.number(order.length - gone.size), total: page.number(total()) });
+    const counts = { shown: page.number(order.length - gone.size), total: page.number(total()) };
+    const most = viewOf() === "decided" ? page.t("The {shown} latest of {total}", counts) : page.t("The {shown} most urgent of {total}", counts);
     find("review-foot").textContent = total() > order.length - gone.size ? most : page.counted(total(), "{count} session", "{count} sessions");
     const left = [...gone].flatMap((id) => rows.get(id).reasons);
     document.querySelectorAll("[data-reason]").forEach((button) => {
@@ -198,15 +199,15 @@
     const mine = generation;
     const review = await page.fetchJson(`/api/sessions/${encodeURIComponent(id)}/review`).catch(() => null);
     if (!review || mine !== generation) return;
-    const { reasons, urgency, state, again, outcome, assignee, version, evidence, updated_at } = review;
-    change(id, { reasons, urgency, state, again, outcome, assignee, version, evidence, updated_at });
+    const { reasons, state, again, outcome, assignee, version, evidence, updated_at } = review;
+    change(id, { reasons, state, again, outcome, assignee, version, evidence, updated_at });
     draw();
   }
 
   // What a decision says of a row is taken as it is; what it leaves open, and what others were first at, is read again.
   function takeDecision({ decision, decided, conflicts }) {
     const isWhole = !["undo", "flag"].includes(decision.action);
-    const keepsAgain = ["note", "assign"].includes(decision.action);
+    const keepsAgain = decision.action === "note";
     for (const { session_id, version, state, outcome, assignee } of decided) {
       const again = keepsAgain && Boolean(rows.get(session_id)?.again);
       change(session_id, { version, state, outcome, assignee, again });

@@ -25,7 +25,7 @@ def register(app: Dash, services: Services) -> None:
     )
     def show_review(_changed: Any, session_id: str | None, question: dict[str, Any] | None) -> Any:
         """The panel lies within the detail: Dash calls this whenever that is drawn."""
-        if not session_id:
+        if not session_id or not isinstance(session_id, str):
             return None
         try:
             return _panel(services, session_id, question or {})

@@ -175,8 +175,8 @@ class DecidedItem:
 
 @dataclass(frozen=True, slots=True)
 class ConflictItem:
-    """A session that was not decided: somebody else was first (`by`, `at`, `state`), or newer data changed what the
-    decision was made of (`by` is None)."""
+    """A session that was not decided: somebody else was first (`by`, `at`, and `action`, which led to `state`), or it
+    cannot be, as `detail` says (`by` is None)."""
 
     session_id: str
     version: int
@@ -184,6 +184,7 @@ class ConflictItem:
     by: Reviewer | None
     at: datetime | None
     detail: str
+    action: ReviewAction | None = None
 
 
 @dataclass(frozen=True, slots=True)

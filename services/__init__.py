@@ -1,7 +1,7 @@
 """What both doors need to answer a question: settings, warehouse, recordings, clock."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from queries.sessions import FoundSession, NotFoundError, get_session
 from recordings.links import RecordingLinks, RecordingUnavailable, SignedLink, available_link
 from services.events import EventRecorder, Outbox
 from services.reviews.board import ReviewBoard
+from services.reviews.pace import Pace
 from settings import Settings
 from store import Store
 from store.access_log import Access, Action
@@ -48,6 +49,7 @@ class Services:
     board: ReviewBoard
     decisions: Outbox
     now: Callable[[], datetime] = utc_now
+    pace: Pace = field(default_factory=Pace)
 
     def scope(self, viewer: Viewer, creator: str) -> CreatorScope:
         """Whose rows are asked for; that staff see them is logged first.

@@ -37,14 +37,19 @@ class Calls:
         self._threads: list[threading.Thread] = []
 
     def write(self, doing: str, work: Callable[[Connection], T]) -> T:
-        """`work` within a transaction; `doing` names it in the error. Raises StoreError, or RefusedError where it is
-        the values' fault."""
+        """`work` within a transaction; `doing` names it in the error. What is not ready in time is not written: whoever
+        was told that it failed may ask for it again. Raises StoreError, or RefusedError where it is the values'
+        fault."""
+        late = threading.Event()
 
         def call() -> T:
             with writing(self.engine) as connection:
-                return _read_to_its_end(work(connection))
+                answer = _read_to_its_end(work(connection))
+                if late.is_set():
+                    raise StoreError(doing)
+                return answer
 
-        return self._run(doing, call)
+        return self._run(doing, call, late)
 
     def read(self, doing: str, work: Callable[[Connection], T]) -> T:
         """The same without writing. Raises StoreError."""
@@ -73,7 +78,7 @@ class Calls:
             thread.join(max(0.0, end - time.monotonic()))
         self.engine.dispose()
 
-    def _run(self, doing: str, call: Callable[[], T]) -> T:
+    def _run(self, doing: str, call: Callable[[], T], late: threading.Event | None = None) -> T:
         if time.monotonic() - self._failed_at < REST_SECONDS:
             raise StoreError(f"{doing}: its database failed a moment ago")
         self._start()
@@ -83,6 +88,8 @@ class Calls:
             answer = future.result(DEADLINE_SECONDS)
         except TimeoutError:
             future.cancel()
+            if late:
+                late.set()
             raise self._failed(doing, "no answer in time") from None
         except REFUSED as error:
             log.error("%s: %s", doing, reason(error, self.engine))

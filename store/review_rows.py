@@ -46,8 +46,9 @@ def heads(connection: Connection, ids: Sequence[str]) -> Mapping[str, Head]:
     return {row.session_id: head(row) for row in found}
 
 
-def histories(connection: Connection, ids: Sequence[str]) -> Mapping[str, list[Entry]]:
-    found = connection.execute(select(REVIEW_ENTRIES).where(_E.session_id.in_(ids)).order_by(_E.session_id, _E.version))
+def histories(connection: Connection, ids: Sequence[str], *, notes: bool = True) -> Mapping[str, list[Entry]]:
+    theirs = select(REVIEW_ENTRIES).where(_E.session_id.in_(ids)).order_by(_E.session_id, _E.version)
+    found = connection.execute(theirs if notes else theirs.where(_E.action != "note"))
     histories: dict[str, list[Entry]] = defaultdict(list)
     for row in found:
         histories[row.session_id].append(entry(row))

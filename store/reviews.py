@@ -35,13 +35,14 @@ class Reviews:
         with_history: bool = False,
     ) -> list[Entry | Refused]:
         """Each item's new entry, or why it has none, in the given order; what is written, and the events that
-        `announce` makes of it, is written in one transaction. `items` are of different sessions."""
+        `announce` makes of it, is written in one transaction. `items` are of different sessions; a history is without
+        its notes."""
 
         def write(connection: Connection) -> list[Entry | Refused]:
             change = connection.execute(_NEXT_CHANGE).scalar_one()
             ids = [item.session_id for item in items]
             known = heads(connection, ids)
-            past = histories(connection, ids) if with_history else {}
+            past = histories(connection, ids, notes=False) if with_history else {}
             done = done_before(connection, decision, ids)
             results = [
                 _again(decision, item, done[item.session_id])
@@ -74,10 +75,9 @@ class Reviews:
             if not is_here(connection, mark):
                 return Changes([], START, more=True, another=True)
             newer = select(REVIEWS).where(REVIEWS.c.change > mark.change)
-            found = connection.execute(newer.order_by(REVIEWS.c.change).limit(MOST_CHANGED))
-            heads = [head(row) for row in found]
-            is_all = len(heads) < MOST_CHANGED
-            whole = heads if is_all else [one for one in heads if one.change < heads[-1].change]
+            rows = connection.execute(newer.order_by(REVIEWS.c.change).limit(MOST_CHANGED)).all()
+            is_all = len(rows) < MOST_CHANGED
+            whole = [head(row) for row in rows if is_all or row.change < rows[-1].change]
             return Changes(whole, mark_of(connection, whole[-1].change) if whole else mark, more=not is_all)
 
         return self._calls.read("decisions cannot be read", look)

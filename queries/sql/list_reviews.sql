@@ -1,4 +1,5 @@
--- A page of the queue, the most urgent first and of those the ones that wait longest; with each row, and alone where the
+-- A page of the queue, the most urgent first and of those the ones that wait longest, or where only decided ones are asked
+-- for, the latest decision first; with each row, and alone where the
 -- page is empty, how many sessions there are of each set of reasons and each state. States are bits, as reasons are.
 WITH judged AS (
     SELECT
@@ -16,6 +17,7 @@ asked AS (
     SELECT
         *,
         review_urgency(reasons) AS urgency,
+        CASE WHEN $states & 3 = 0 THEN reviewed_at END AS latest,
         state_bit & $states > 0 AND ($reasons = 0 OR reasons & $reasons > 0) AS in_page
     FROM judged
     WHERE (reasons > 0 OR state_bit > 1)
@@ -30,16 +32,16 @@ page AS (
     SELECT *
     FROM asked
     WHERE in_page
-    ORDER BY urgency DESC, begins, tie
+    ORDER BY latest DESC NULLS LAST, urgency DESC, begins, tie
     LIMIT $limit OFFSET $offset
 ),
 shown AS (
     SELECT
         {session_columns},
         st_rating, reasons, urgency, state_bit, came_again, outcome, account, name, version,
-        {review_evidence}, reviewed_at AT TIME ZONE 'UTC', begins, tie
+        {review_evidence}, reviewed_at AT TIME ZONE 'UTC', latest, begins, tie
     FROM page JOIN snapshot.sessions ON sessions.rowid = row_place
 )
-SELECT counts, shown.* EXCLUDE (begins, tie)
+SELECT counts, shown.* EXCLUDE (latest, begins, tie)
 FROM totals LEFT JOIN shown ON true
-ORDER BY urgency DESC, begins, tie;
+ORDER BY latest DESC NULLS LAST, urgency DESC, begins, tie;

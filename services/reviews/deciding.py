@@ -36,6 +36,7 @@ from store.events import Event, EventName
 from store.standings import Decision, Entry, Item, Made, Refused, Standing, Step
 
 DECISIVE = (ReviewAction.RESOLVE, ReviewAction.DISMISS)
+MOST_ENTRIES = 500  # of one session: then nobody adds words to it any more, but it can be decided
 CHANGED = "newer data has changed the session since it was looked at"
 
 
@@ -79,10 +80,11 @@ def decide_one(services: Services, viewer: Viewer, wish: Wish, seen: Seen) -> Re
 def decide(services: Services, viewer: Viewer, wish: Wish, seen: Sequence[Seen], *, alone: bool = False) -> Decided:
     """Those that are as they were seen are decided, all in one transaction; the others are told of.
 
-    Raises ForbiddenError, FilterError or StoreError; `alone`, NotFoundError for a session there is not, and
-    FilterError for one that cannot be decided so.
+    Raises ForbiddenError, FilterError, TooOftenError or StoreError; `alone`, NotFoundError for a session there is not,
+    and FilterError for one that cannot be decided so.
     """
     _check(viewer, wish)
+    services.pace.take(viewer, len(seen))
     note_reviewer(services, viewer)
     attempt = _attempt(services, viewer, wish)
     scope = viewer.scope(viewer.widest)
@@ -138,11 +140,13 @@ def _written(
     made = Made(services.now(), attempt.account, viewer.name, viewer.role)
     known = [one for one in seen if one.session_id in raised]
     items = [Item(one.session_id, raised[one.session_id].creator_id, one.version) for one in known]
-    evidence = {one.session_id: one.evidence for one in known}
+    by_id = {one.session_id: one for one in known}
 
     def rule(session_id: str, standing: Standing | None, history: Sequence[Entry]) -> Step | str:
         found = raised[session_id]
-        if wish.action in DECISIVE and evidence[session_id] not in (None, found.evidence):
+        if wish.action in (ReviewAction.NOTE, ReviewAction.FLAG) and by_id[session_id].version >= MOST_ENTRIES:
+            return "its history is full"
+        if wish.action in DECISIVE and by_id[session_id].evidence not in (None, found.evidence):
             return CHANGED
         if wish.action is ReviewAction.DISMISS and wish.outcome is None and found.dispute_status in OPEN_DISPUTES:
             return "its dispute is open: to reject it, give an outcome"
@@ -190,7 +194,6 @@ def _conflict(refused: Refused, raised: Mapping[str, Raised]) -> ConflictItem:
     if refused.why:
         return ConflictItem(refused.session_id, head.version, state, None, None, refused.why)
     by = Reviewer(head.made.account, head.made.name, head.made.role)
-    return ConflictItem(
-        refused.session_id, head.version, state, by, head.made.at,
-        f"{by.name} was first ({head.made.at.isoformat(timespec='seconds')}); it is {state.replace('_', ' ')} now",
-    )  # fmt: skip
+    did, at = head.action.replace("_", " "), head.made.at.isoformat(timespec="seconds")
+    detail = f"{by.name} was first ({did}, {at}); it is {state.replace('_', ' ')} now"
+    return ConflictItem(refused.session_id, head.version, state, by, head.made.at, detail, ReviewAction(head.action))

@@ -6,6 +6,8 @@ import pytest
 from cachetools import LRUCache
 from sqlalchemy import text
 
+from auth.viewer import Role
+from services.reviews.pace import MOST_A_MINUTE
 from store import calls
 from store.engine import writing
 from tests.api.calendars import NAMES, SESSIONS, WATCH, alter
@@ -15,6 +17,14 @@ from tests.conftest import NOW, Served, served
 from tests.exports import write_export
 from tests.serving import wait_for
 from tests.two_creators import TABLES
+
+
+@pytest.fixture(scope="session", autouse=True)
+def in_no_hurry() -> Iterator[None]:
+    """Tests do more in a minute than a creator may."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(MOST_A_MINUTE, Role.CREATOR, 100_000)
+        yield
 
 
 @pytest.fixture(scope="module")

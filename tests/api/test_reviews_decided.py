@@ -5,7 +5,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from auth.viewer import Viewer
+from auth.viewer import Role, Viewer
+from services.reviews.pace import MOST_A_MINUTE
 from tests.api.calendars import alter
 from tests.api.reviewing import (
     ANALYST,
@@ -55,6 +56,7 @@ def test_the_second_is_told_who_was_first_and_changes_nothing(reviews: Served) -
     assert problem["current"] == {
         "session_id": MISSED, "version": 1, "state": "resolved", "at": "2026-11-24T10:42:00Z",
         "by": {"account": "olga", "name": "Olga Ocean", "role": "operations"}, "detail": problem["detail"],
+        "action": "resolve",
     }  # fmt: skip
     assert "Olga Ocean was first" in problem["detail"]
     assert otto.review(MISSED)["history"] == first["history"]
@@ -304,3 +306,15 @@ def test_somebody_who_was_not_here_for_a_quarter_is_a_stranger(reviews: Served) 
     assert olga.send(MISSED, "assign", assignee="otto").status_code == 422
     reviewers = olga.client.get("/api/reviews/reviewers").json()
     assert [one["account"] for one in reviewers] == ["olga"]
+
+
+def test_a_creator_who_does_too_much_is_told_to_wait(reviews: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(MOST_A_MINUTE, Role.CREATOR, 0)
+    answer = Desk(reviews, ANNA).send(MISSED, "note", note=TEXT)
+    assert (answer.status_code, answer.json()["title"]) == (429, "Too many requests")
+    assert Desk(reviews, OLGA).decide(MISSED, "note", note=TEXT)["version"] == 1
+
+
+def test_a_note_that_nobody_can_see_is_none(reviews: Served) -> None:
+    answer = Desk(reviews, ANNA).send(MISSED, "flag", note="\u200b\u2060\u202e \n")
+    assert (answer.status_code, answer.json()["field"]) == (422, "note")

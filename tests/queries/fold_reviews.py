@@ -105,7 +105,11 @@ def queue(rows: Iterable[Held], rules: Rules, standings: Mapping[str, Standing],
 
 
 def shown(found: Iterable[Queued], wanted: Wanted) -> list[Queued]:
-    return [one for one in found if one.state in wanted.states and _has(one, wanted)]
+    """Where only decided ones are wanted, the latest decision first."""
+    asked = [one for one in found if one.state in wanted.states and _has(one, wanted)]
+    if {"new", "under_review"} & set(wanted.states):
+        return asked
+    return sorted(asked, key=lambda one: one.at or datetime.min, reverse=True)
 
 
 def by_reason(found: list[Queued], wanted: Wanted) -> dict[str, int]:

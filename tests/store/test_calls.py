@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from store import Store, calls, engine, open_store
 from store.access_log import AccessFilters
@@ -194,3 +194,22 @@ def test_what_is_wrong_with_one_statement_stops_no_other(local: Store, monkeypat
     with pytest.raises(StoreError):
         local.calls.write("no such thing", lambda found: found.execute(text("INSERT INTO sign_ins (id) VALUES ('x')")))
     local.access_log.add(WATCHED)
+
+
+def test_what_its_caller_was_told_has_failed_is_not_written_later(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "DEADLINE_SECONDS", 0.2)
+    ended = threading.Event()
+
+    def write_slowly(connection: Connection) -> None:
+        connection.execute(text("INSERT INTO reviewers VALUES ('a', 'A', 'operations', '2026-11-24 10:00:00')"))
+        time.sleep(0.5)
+        ended.set()
+
+    with pytest.raises(StoreError):
+        store.calls.write("it cannot be kept", write_slowly)
+    assert ended.wait(5)
+    monkeypatch.setattr(calls, "DEADLINE_SECONDS", 5)
+    store.calls.write("it cannot be kept", lambda found: found.execute(text("UPDATE reviewers SET name = 'B'")))
+    assert store.calls.read("", lambda found: found.execute(text("SELECT count(*) FROM reviewers")).scalar()) == 0
