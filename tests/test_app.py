@@ -22,7 +22,10 @@ from warehouse.source import LocalExport
 
 SECRETS = ("secret-id", "Secret Name", "secret note", "secret-status")
 PAGE = "/studio/sessions"
-NO_EVENTS = {"recorded": 0, "dropped": 0, "waiting": 0, "forwarded": 0, "given_up": 0}
+NOTHING_TOLD = {
+    "events": {"recorded": 0, "dropped": 0, "waiting": 0, "forwarded": 0, "given_up": 0},
+    "decisions": {"forwarded": 0, "given_up": 0},
+}
 
 
 def settings_of(folder: Path, **more: Any) -> Settings:
@@ -56,12 +59,12 @@ def test_health_is_503_before_the_first_snapshot_and_200_after(tmp_path: Path, h
     with client_of(create_app(settings_of(tmp_path))) as client:
         before = client.get("/api/health")
         assert before.status_code == 503
-        nothing: dict[str, Any] = {"data_as_of": None, "sessions": None, "problems": [], "events": NO_EVENTS}
+        nothing: dict[str, Any] = {"data_as_of": None, "sessions": None, "problems": []} | NOTHING_TOLD
         assert before.json() == {"status": "starting"} | nothing
         held_build.set()
         wait_for(lambda: client.get("/api/health").status_code == 200)
         after = client.get("/api/health")
-    served = {"data_as_of": "2026-11-24T12:00:00Z", "sessions": 2, "problems": [], "events": NO_EVENTS}
+    served = {"data_as_of": "2026-11-24T12:00:00Z", "sessions": 2, "problems": []} | NOTHING_TOLD
     assert after.json() == {"status": "ok"} | served
     assert after.headers["cache-control"] == "no-store"
 

@@ -19,7 +19,7 @@ from tests.serving import wait_for
 from tests.two_creators import TABLES
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def in_no_hurry() -> Iterator[None]:
     """Tests do more in a minute than a creator may."""
     with pytest.MonkeyPatch.context() as patch:
