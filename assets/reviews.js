@@ -113,6 +113,7 @@
     const retry = page.make("button", { className: "btn-plain", "data-retry": "reviews" }, page.t("Retry"));
     find("review-title").textContent = page.t("Needs review");
     find("review-foot").textContent = "\u00a0";
+    document.querySelectorAll(".reason-count").forEach((count) => (count.textContent = page.context().noData)); // not known, not none
     find("review-state").replaceChildren(...(isRefused ? [page.t("These filters cannot be applied.")] : [page.t("Unable to load what needs review."), retry]));
   }
 
