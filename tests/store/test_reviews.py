@@ -166,6 +166,18 @@ def test_what_goes_wrong_midway_leaves_nothing(store: Store, fails: str) -> None
     assert heads(store)["s2"].version == 1
 
 
+@pytest.mark.parametrize("other", [{"action": "resolve"}, {"note": "other words"}])
+def test_a_request_that_comes_again_with_other_content_is_refused(store: Store, other: dict[str, Any]) -> None:
+    first = decision("r1", note="words")
+    (done,) = store.reviews.decide(first, items(["s1"]), to_state("under_review"))
+    assert store.reviews.decide(first, items(["s1"]), to_state("under_review")) == [done]
+    for again, version in ((replace(first, **other), 0), (first, 1)):
+        (refused,) = store.reviews.decide(again, items(["s1"], version), to_state("resolved"))
+        assert isinstance(refused, Refused)
+        assert refused.why
+    assert store.reviews.history("s1") == [done]
+
+
 @pytest.mark.parametrize("value", ["a\0b", "\ud800"])
 def test_text_that_a_database_will_not_have_is_refused_and_stops_nobody(
     store: Store, value: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
