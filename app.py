@@ -27,6 +27,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from api.access_log import access_log_router
 from api.calendar import calendar_router
 from api.events import events_router
+from api.exports import exports_router
 from api.health import health_router
 from api.openapi import describe_access
 from api.problems import add_handlers
@@ -40,6 +41,7 @@ from auth.middleware import AccessTokens, ViewerMiddleware
 from auth.paths import CALLBACK, SIGN_IN, SIGN_OUT, SIGNED_OUT
 from auth.viewer import CreatorScope
 from callbacks.page import create_page
+from downloads.folder import sweeping
 from layouts.ids import ACCESS_LOG_PATH, PAGE_PATH
 from layouts.language import LanguageError, read_language, speaking
 from layouts.page import ICON
@@ -53,6 +55,7 @@ from queries.options import list_creators
 from queries.statement import setup_sql
 from recordings import recording_links
 from services import Services
+from services.downloads import downloads_of
 from services.events import EventRecorder, Outbox
 from services.feeds import FEEDS_PATH
 from services.reviews.board import ReviewBoard, review_rules
@@ -86,6 +89,7 @@ def create_app(settings: Settings) -> ASGIApp:
             setup=setup_sql(),
             refresh_seconds=settings.refresh_seconds,
         ),
+        downloads=downloads_of(settings),
         recordings=recording_links(
             bucket=settings.recordings_bucket,
             endpoint=settings.recordings_endpoint,
@@ -158,9 +162,10 @@ def _doors(services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinj
         services.warehouse.start()
         services.events.start()
         services.decisions.start()
-        looking = asyncio.create_task(sign_in.look())
+        tasks = [asyncio.create_task(sign_in.look()), asyncio.create_task(sweeping(services.downloads, services.now))]
         yield
-        looking.cancel()
+        for task in tasks:
+            task.cancel()
         services.warehouse.stop()
         services.events.stop()
         services.decisions.stop()
@@ -172,6 +177,7 @@ def _doors(services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinj
     )  # fmt: skip
     add_handlers(app)
     rest = (
+        exports_router(services, PAGE_PATH),  # before the sessions, one of which it would be taken for
         sessions_router(services),
         recordings_router(services),
         access_log_router(services),

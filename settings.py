@@ -127,6 +127,9 @@ class Settings(BaseSettings):
     decisions_secret: SecretStr | None = Field(
         None, min_length=16, description="Signs what is sent there; needed with SESSIONS_DECISIONS_URL"
     )
+    downloads_hours: int = Field(48, ge=1, le=720, description="A download is kept so long after it is ready")
+    downloads_at_once: int = Field(2, ge=1, le=16, description="Exports that are written at the same time")
+    downloads_gigabytes: int = Field(20, ge=1, description="What is kept of downloads takes up so much at most")
     events_days: int = Field(90, ge=1, le=3650, description="How long analytics events are kept, and told decisions")
     platform_url: str = Field(
         "",
@@ -216,6 +219,14 @@ class Settings(BaseSettings):
     @property
     def feed_lifetime(self) -> timedelta:
         return timedelta(days=self.feed_days)
+
+    @property
+    def downloads_lifetime(self) -> timedelta:
+        return timedelta(hours=self.downloads_hours)
+
+    @property
+    def downloads_dir(self) -> Path:
+        return self.data_dir / "downloads"
 
     @property
     def proxies(self) -> list[str]:

@@ -15,7 +15,7 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
     return TypeAdapter(model)
 
 
-def answer(model: Any, as_type: Any = None, headers: dict[str, str] = FRESH) -> Response:
+def answer(model: Any, as_type: Any = None, headers: dict[str, str] = FRESH, status: int = 200) -> Response:
     """A JSON response; `as_type` where the model is a list, whose item type it cannot tell itself."""
     body = _adapter(as_type or type(model)).dump_json(model)  # type: ignore[arg-type]  # types are hashable
-    return Response(body, media_type="application/json", headers=headers)
+    return Response(body, status, media_type="application/json", headers=headers)

@@ -7,6 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from auth.viewer import ForbiddenError, NotSignedInError
+from downloads.folder import TooManyDownloadsError
+from downloads.process import BusyError, WriterError
 from queries.filters import FilterError, filter_error
 from queries.review_models import ConflictItem
 from queries.sessions import NotFoundError
@@ -94,6 +96,18 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(TooOftenError)
     async def _(request: Request, error: TooOftenError) -> Response:
         return problem(429, str(error))
+
+    @app.exception_handler(TooManyDownloadsError)
+    async def _(request: Request, error: TooManyDownloadsError) -> Response:
+        return problem(429, str(error))
+
+    @app.exception_handler(BusyError)
+    async def _(request: Request, error: BusyError) -> Response:
+        return problem(429, "as many exports are being written as may be at once: ask again in a minute")
+
+    @app.exception_handler(WriterError)
+    async def _(request: Request, error: WriterError) -> Response:
+        return problem(503, "the file could not be written; the log says why")
 
     @app.exception_handler(ConflictError)
     async def _(request: Request, error: ConflictError) -> Response:

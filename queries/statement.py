@@ -19,9 +19,14 @@ SEARCH_TEXT = Path(__file__).parent.parent / "warehouse" / "sql" / "search_text.
 FILTERED = "{filtered_sessions}"
 
 
+def macros_sql() -> list[str]:
+    """What the predicate calls."""
+    return [SEARCH_TEXT.read_text(), (SQL / "is_low.sql").read_text()]
+
+
 def setup_sql() -> list[str]:
     """The macros, and the table of reviews, that a snapshot must be opened with for these queries to run."""
-    return [SEARCH_TEXT.read_text(), (SQL / "is_low.sql").read_text(), (SQL / "reviews.sql").read_text()]
+    return [*macros_sql(), (SQL / "reviews.sql").read_text()]
 
 
 def _parameters(sql: str) -> frozenset[str]:
@@ -65,13 +70,18 @@ class Statement:
 
     def rows(self, answers: Answers, values: dict[str, Any], order: StrEnum | None = None) -> list[Row]:
         """Run it. `order` replaces {order_by}: the one text that depends on what is asked, from a closed enum."""
-        return answers.query(*self._bound(values, order))
+        return answers.query(*self.bound(values, order))
 
     def rowids(self, snapshot: Snapshot, values: dict[str, Any], order: StrEnum) -> NDArray[np.int64]:
         """The rowids that it selects; kept by the snapshot for the same statement and values, the scope's included."""
-        return snapshot.rowids(*self._bound(values, order))
+        return snapshot.rowids(*self.bound(values, order))
 
-    def _bound(self, values: dict[str, Any], order: StrEnum | None) -> tuple[str, dict[str, Any]]:
+    def replacing(self, name: str, text: str) -> "Statement":
+        """The statement with {name} in braces replaced: by text of this program, never by what is asked."""
+        return Statement(self.name, self.sql.replace(f"{{{name}}}", text))
+
+    def bound(self, values: dict[str, Any], order: StrEnum | None) -> tuple[str, dict[str, Any]]:
+        """The text to run and its parameters' values, those that filter nothing left out."""
         given = frozenset(name for name, value in values.items() if value is not None)
         sql, parameters = _narrowed(self.sql, given)
         if order is not None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from auth.viewer import CreatorScope, Viewer
+from downloads.folder import Downloads
 from queries.filters import FilterParams, SessionFilters, resolve
 from queries.options import list_chosen, list_creators
 from queries.periods import Clock
@@ -48,6 +49,7 @@ class Services:
     events: EventRecorder
     board: ReviewBoard
     decisions: Outbox
+    downloads: Downloads
     now: Callable[[], datetime] = utc_now
     pace: Pace = field(default_factory=Pace)
 
@@ -107,6 +109,10 @@ class Services:
         """That staff see a creator's sessions, or one of them. Raises StoreError."""
         if viewer.is_staff:
             self.store.access_log.add_hourly(self._entry(viewer, Action.SAW_CREATOR, creator_id, session_id))
+
+    def log_exported(self, viewer: Viewer, creator_id: str | None) -> None:
+        """That somebody takes a creator's sessions away as a file. Raises StoreError."""
+        self.store.access_log.add(self._entry(viewer, Action.EXPORTED, creator_id, None))
 
     def _entry(self, viewer: Viewer, action: Action, creator_id: str | None, session_id: str | None) -> Access:
         account = viewer.account or viewer.id

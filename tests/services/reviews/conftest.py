@@ -12,6 +12,7 @@ from queries.review_models import Decided, Outcome, ReviewAction
 from queries.statement import setup_sql
 from recordings import recording_links
 from services import Services
+from services.downloads import downloads_of
 from services.events import EventRecorder, Outbox
 from services.reviews.board import ReviewBoard, review_rules
 from services.reviews.deciding import Seen, Wish, decide
@@ -78,7 +79,7 @@ def process(folder: Path, store: Store, url: str | None = None) -> Process:
     return Process(
         Services(
             settings, warehouse_of(folder), recordings, store, EventRecorder(store.events, settings),
-            ReviewBoard(store.reviews, review_rules(settings)), decisions,
+            ReviewBoard(store.reviews, review_rules(settings)), decisions, downloads_of(settings),
         )
     )  # fmt: skip
 

@@ -1,0 +1,188 @@
+"""All downloads of a server: made, listed, fetched and removed by those who asked for them, until they expire."""
+
+import asyncio
+import os
+import secrets
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+
+from downloads.job import Asked, JobFolder, Owner, State
+from downloads.order import Extract, Table
+from downloads.process import start_job
+from downloads.work import Work
+
+SWEEP_SECONDS = 3600
+STREAMS_KEPT = timedelta(days=1)
+MOST_UNFINISHED = 4
+MOST_KEPT = 20
+
+
+class TooManyDownloadsError(Exception):
+    """Somebody has, or all have, as many downloads as there may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A download as it stands. `rows_done` of `asked.rows` are written; `bytes` and `expires_at` where it is ready."""
+
+    asked: Asked
+    state: State
+    rows_done: int
+    bytes: int | None
+    expires_at: datetime | None
+    reason: str | None
+
+
+class Downloads:
+    """Folders under `root`, shared by all processes of a server."""
+
+    def __init__(self, root: Path, *, at_once: int, kept: timedelta, most_bytes: int) -> None:
+        self._jobs, self._streams, self._slots = root / "jobs", root / "streams", root / "slots"
+        self._at_once, self._kept, self._most_bytes = at_once, kept, most_bytes
+        self._creating = threading.Lock()
+
+    def start(self, asked: Asked, table: Table, rows: Extract | pa.Table) -> Job:
+        """Begin to write it. Raises TooManyDownloadsError, and OSError where the disk takes no more."""
+        with self._creating:
+            self._check_room(asked.owner)
+            job = JobFolder(self._jobs / asked.id)
+            lock = job.create(asked)
+        try:
+            rows = _kept_readable(rows, job.snapshot)
+            start_job(Work(table, rows, job.path, self._slots, self._at_once, is_job=True), lock)
+        except BaseException:
+            lock.close()
+            job.remove()
+            raise
+        return self._as_job(job, asked)
+
+    @contextmanager
+    def streamed(self, table: Table, rows: Extract | pa.Table, wait_seconds: float) -> Iterator[Work]:
+        """What to stream, with a folder for as long as that takes."""
+        folder = self._streams / secrets.token_hex(8)
+        (folder / "spill").mkdir(parents=True)
+        try:
+            rows = _kept_readable(rows, folder / "snapshot.duckdb")
+            yield Work(table, rows, folder, self._slots, self._at_once, is_job=False, wait_seconds=wait_seconds)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def list_jobs(self, owner: Owner) -> list[Job]:
+        """The owner's, the newest first."""
+        found = [self._as_job(job, asked) for job, asked in self._all() if asked.owner == owner]
+        return sorted(found, key=lambda job: (job.asked.created_at, job.asked.id), reverse=True)
+
+    def find(self, id_: str, owner: Owner) -> Job | None:
+        """None where there is none of that id, or it is another's, or one's own with other rights than now."""
+        job, asked = self._find(id_, owner)
+        return self._as_job(job, asked) if asked else None
+
+    def file(self, id_: str, owner: Owner) -> Path | None:
+        """The whole file; None where `find` gives none, or it is not ready."""
+        job, asked = self._find(id_, owner)
+        return job.file if asked and self._as_job(job, asked).state is State.READY else None
+
+    def remove(self, id_: str, owner: Owner) -> bool:
+        """Cancel it, or delete it; False where `find` gives none."""
+        job, asked = self._find(id_, owner)
+        if asked is None:
+            return False
+        job.cancel()
+        job.remove()
+        return True
+
+    def sweep(self, now: datetime) -> None:
+        """Remove what has expired, and what a process that was killed has left behind."""
+        for job, asked in self._all():
+            if not job.is_held() and (self._expires_at(job, asked) or now) <= now:
+                job.remove()
+        removed_in_part = [path for path in _folders(self._jobs) if not (path / "job.json").exists()]
+        for folder in [*_folders(self._streams), *removed_in_part]:
+            if now - _written_at(folder) > STREAMS_KEPT:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _check_room(self, owner: Owner) -> None:
+        jobs = self.list_jobs(owner)
+        unfinished = sum(job.state in (State.WAITING, State.WRITING) for job in jobs)
+        if unfinished >= MOST_UNFINISHED:
+            raise TooManyDownloadsError(f"{MOST_UNFINISHED} downloads are being made already: wait or cancel one")
+        if len(jobs) >= MOST_KEPT:
+            raise TooManyDownloadsError(f"{MOST_KEPT} downloads are kept already: delete one first")
+        if sum(_size(job.path) for job, _ in self._all()) > self._most_bytes:
+            raise TooManyDownloadsError(
+                "downloads take up all the room they may: delete some, or wait until they expire"
+            )
+
+    def _find(self, id_: str, owner: Owner) -> tuple[JobFolder, Asked | None]:
+        job = JobFolder(self._jobs / (id_ if id_.isalnum() else "none"))
+        asked = job.asked()
+        is_theirs = asked is not None and asked.owner == owner
+        return job, asked if is_theirs else None
+
+    def _all(self) -> Iterator[tuple[JobFolder, Asked]]:
+        for folder in _folders(self._jobs):
+            job = JobFolder(folder)
+            asked = job.asked()
+            if asked:
+                yield job, asked
+
+    def _as_job(self, job: JobFolder, asked: Asked) -> Job:
+        state, known = job.standing()
+        ready = state is State.READY
+        return Job(
+            asked=asked,
+            state=state,
+            rows_done=asked.rows if ready else known.get("rows", 0),
+            bytes=known["bytes"] if ready else None,
+            expires_at=self._expires_at(job, asked) if ready else None,
+            reason=known.get("reason"),
+        )
+
+    def _expires_at(self, job: JobFolder, asked: Asked) -> datetime | None:
+        state, known = job.standing()
+        if state in (State.WAITING, State.WRITING):
+            return None
+        since = datetime.fromtimestamp(known["at"], UTC) if state is State.READY else asked.created_at
+        return since + self._kept
+
+
+async def sweeping(downloads: Downloads, now: Callable[[], datetime]) -> None:
+    """What has expired is gone within the hour, also where nobody asks; until it is cancelled."""
+    while True:
+        await asyncio.to_thread(downloads.sweep, now())
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _kept_readable(rows: Extract | pa.Table, link: Path) -> Extract | pa.Table:
+    """The snapshot under a name of its own: it may be replaced, and its file removed, before it is read."""
+    if isinstance(rows, pa.Table):
+        return rows
+    os.link(rows.snapshot, link)
+    return replace(rows, snapshot=link)
+
+
+def _folders(root: Path) -> list[Path]:
+    return [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
+
+
+def _size(folder: Path) -> int:
+    """Bytes of a download's own; the snapshot's are not."""
+    total = 0
+    for path in (folder / "data", folder / "data.part"):
+        with suppress(FileNotFoundError):
+            total += path.stat().st_size
+    return total
+
+
+def _written_at(path: Path) -> datetime:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return datetime.now(UTC)

@@ -1,0 +1,87 @@
+"""python -m downloads.worker: writes one file, with what it is told on standard input, and ends.
+
+A process of its own: it may take a minute of processor time and 500 MB without the server feeling it, and is ended
+without a trace.
+"""
+
+import os
+import pickle
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from downloads.job import CancelledError, JobFolder
+from downloads.order import Extract
+from downloads.sink import Told
+from downloads.slots import take_slot
+from downloads.work import BUSY, GONE, Work
+from downloads.write import write
+from warehouse.extract import BATCH_ROWS, read_batches
+
+NICENESS = 15
+WATCH_SECONDS = 0.3
+
+
+def main() -> int:
+    os.nice(NICENESS)
+    work: Work = pickle.load(sys.stdin.buffer)  # from the server that started this process
+    return _job(work) if work.is_job else _stream(work)
+
+
+def _stream(work: Work) -> int:
+    deadline = time.monotonic() + (work.wait_seconds or 0)
+    slot = take_slot(work.slots, work.at_once, lambda: time.monotonic() < deadline)
+    if slot is None:
+        return BUSY
+    with slot, os.fdopen(1, "wb", buffering=0) as out:
+        _write(work, out, lambda rows: None)
+    return 0
+
+
+def _job(work: Work) -> int:
+    job = JobFolder(work.folder)
+    threading.Thread(target=_end_when_cancelled, args=(job,), daemon=True).start()
+    try:
+        slot = take_slot(work.slots, work.at_once, job.goes_on)
+        if slot is None:
+            raise CancelledError
+        with slot, job.data() as out:
+            _write(work, out, job.told)
+        job.finish()
+    except CancelledError:
+        return GONE
+    except BaseException as error:
+        job.fail(error)
+        raise
+    return 0
+
+
+def _end_when_cancelled(job: JobFolder) -> None:
+    """Also in the middle of a sort, which hears of nothing."""
+    while job.goes_on():
+        time.sleep(WATCH_SECONDS)
+    os._exit(GONE)
+
+
+def _write(work: Work, out: BinaryIO, told: Told) -> None:
+    with _rows(work) as reader:
+        write(reader, reader.schema, work.table, out, told)
+
+
+@contextmanager
+def _rows(work: Work) -> Iterator[pa.RecordBatchReader]:
+    if isinstance(work.rows, pa.Table):
+        yield work.rows.to_reader(BATCH_ROWS)
+        return
+    rows: Extract = work.rows
+    with read_batches(rows.snapshot, rows.setup, rows.sql, work.folder / "spill") as reader:
+        yield reader
+
+
+if __name__ == "__main__":
+    sys.exit(main())
