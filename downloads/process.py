@@ -5,6 +5,7 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import IO
@@ -35,6 +36,7 @@ def start_job(work: Work, lock: IO[bytes]) -> None:
     assert process.stdin
     with lock, process.stdin:
         process.stdin.write(pickle.dumps(work))
+    threading.Thread(target=process.wait, name="download", daemon=True).start()  # or it stays as a zombie
 
 
 async def stream(work: Work) -> AsyncGenerator[bytes]:

@@ -14,7 +14,7 @@ class Sink(Protocol):
 class Told(Protocol):
     """Is told how many rows are written, again and again. Raises what ends the writing, as where it was cancelled."""
 
-    def __call__(self, rows: int) -> None: ...
+    def __call__(self, rows: int, /) -> None: ...
 
 
 class Digest(io.RawIOBase):

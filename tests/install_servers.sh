@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the tests drive besides Python: Debian's Chromium, Swift, an S3 server that verifies signatures, and Node's
-# oidc-provider, a certified OpenID provider.
+# What the tests drive besides Python: Debian's Chromium, Swift, an S3 server that verifies signatures, LibreOffice, and
+# Node's oidc-provider, a certified OpenID provider.
 # Installs what is missing where it may (root, apt); says plainly what to install where it may not.
 set -eu
 missing=""
@@ -11,6 +11,7 @@ done
 for name in swift-proxy-server swift-account-server swift-container-server swift-object-server swift-ring-builder memcached; do
   command -v "$name" >/dev/null 2>&1 || { missing="$missing swift swift-proxy swift-account swift-container swift-object memcached"; break; }
 done
+command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc-nogui"
 command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
 
 provider() {

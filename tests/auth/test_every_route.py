@@ -56,6 +56,9 @@ ALLOWED: dict[Route, set[str]] = {
     ("GET", "/api/calendar/{token}.ics"): EVERYBODY,
     ("GET", "/api/creators/{creator}/courses"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions"): SIGNED_IN,
+    ("GET", "/api/creators/{creator}/sessions/export"): SIGNED_IN,
+    ("POST", "/api/creators/{creator}/sessions/export"): SIGNED_IN,
+    ("GET", "/api/creators/{creator}/sessions/export/sql"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions/over-time"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions/stats"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions/upcoming"): SIGNED_IN,
@@ -63,6 +66,10 @@ ALLOWED: dict[Route, set[str]] = {
     ("GET", "/api/creators/{creator}/sessions/{session_id}"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/student-teachers"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/students"): SIGNED_IN,
+    ("GET", "/api/downloads"): SIGNED_IN,
+    ("GET", "/api/downloads/{download_id}"): SIGNED_IN,
+    ("DELETE", "/api/downloads/{download_id}"): SIGNED_IN,
+    ("GET", "/api/downloads/{download_id}/file"): SIGNED_IN,
     ("GET", "/api/reviews"): SIGNED_IN,
     ("POST", "/api/reviews"): {CREATOR, OPERATIONS},
     ("GET", "/api/reviews/reviewers"): {OPERATIONS},
@@ -91,6 +98,7 @@ ALLOWED: dict[Route, set[str]] = {
     ("POST", f"{PAGE}/{{rest}}"): SIGNED_IN,
     ("GET", "/static/{filename}"): SIGNED_IN,  # Flask's own, which nothing leads to
 }
+QUERIES = {"students": {"q": "e"}, "export": {"format": "csv"}}
 VIEWERS = {
     CREATOR: Viewer("anna", "Anna", Role.CREATOR),
     OPERATIONS: Viewer("o", "Olga", Role.OPERATIONS),
@@ -119,7 +127,7 @@ class Door:
         values = {"filename": "cells.js", "package_name": "dash_ag_grid", "fingerprinted_path": "x.js"} | values
         address = re.sub(r"{(\w+)}", lambda found: values.get(found[1], "x"), path)
         body = self._body(method, path, **values)
-        query = {"q": "e"} if path.endswith("/students") else None
+        query = QUERIES.get(path.rpartition("/")[2])
         return self.client.request(method, address, params=query, json=body, headers=headers)
 
     def _body(self, method: str, path: str, **values: str) -> dict[str, Any] | None:
