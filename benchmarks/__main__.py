@@ -1,12 +1,13 @@
-"""python -m benchmarks: the page in a browser, then REST on 5 million sessions; exit status 1 where a bar is missed."""
+"""python -m benchmarks: the page in a browser, REST and exports of 5 million sessions; 1 where a bar is missed."""
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 from benchmarks.check import DifferenceError
 from benchmarks.deciding import batch_decided
+from benchmarks.downloads import measure_downloads
 from benchmarks.exports import Export, full_export, part_export
 from benchmarks.page import measure_page
 from benchmarks.questions import Asker, opened, sizes_compared
@@ -20,13 +21,18 @@ QUEUE_BAR = 3.0  # the queue of reviews / the plain SQL for the same answer
 SIZE_BAR = 1.3  # a creator's page on the large export / on one of a tenth of it; the last block of a list / its first
 FEW = 5
 PAGE_REPETITIONS = 16
+DOWNLOAD_REPETITIONS = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    page_kept = options.only == "rest" or measure_page(PAGE_REPETITIONS)
-    rest_kept = options.only == "page" or _measure_rest(options)
-    return 0 if page_kept and rest_kept else 1
+    parts: dict[str, Callable[[], bool]] = {
+        "page": lambda: measure_page(PAGE_REPETITIONS),
+        "rest": lambda: _measure_rest(options),
+        "downloads": lambda: measure_downloads(full_export(options.sessions, options.creators), DOWNLOAD_REPETITIONS),
+    }
+    kept = [part() for name, part in parts.items() if options.only in (None, name)]
+    return 0 if all(kept) else 1
 
 
 def _measure_rest(options: argparse.Namespace) -> bool:
@@ -51,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--sessions", type=int, default=5_000_000, help="of the large export; the small one has a tenth"
     )
-    parser.add_argument("--only", choices=("page", "rest"), help="one of the two parts")
+    parser.add_argument("--only", choices=("page", "rest", "downloads"), help="one of the parts")
     parser.add_argument("--creators", type=int, default=2_000)
     parser.add_argument("--repetitions", type=int, default=300, help="pairs that each ratio is the median of")
     return parser

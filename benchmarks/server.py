@@ -45,11 +45,21 @@ class Reader:
         return body
 
     def post(self, path: str, body: bytes) -> bytes:
+        return self._ask("POST", path, body, 200)
+
+    def begin(self, path: str) -> str:
+        """Begin a download; its id."""
+        return str(json.loads(self._ask("POST", path, b"", 202))["id"])
+
+    def delete(self, path: str) -> None:
+        self._ask("DELETE", path, b"", 204)
+
+    def _ask(self, method: str, path: str, body: bytes, status: int) -> bytes:
         headers = {"Cookie": self._cookie, "Content-Type": "application/json"}
-        self._connection.request("POST", path, body, headers)
+        self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         found = answer.read()
-        if answer.status != 200:
+        if answer.status != status:
             raise RuntimeError(f"{path}: {answer.status}: {found[:500]!r}")
         return found
 

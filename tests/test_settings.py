@@ -177,7 +177,8 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "OIDC_PRIVATE_ROLE": "everything", "EVENTS_URL": "https://events.example", "EVENTS_SECRET": "ghijklmnopqrstuv",
         "EVENTS_DAYS": "30", "REVIEW_RULES": "dispute no_show", "REVIEW_SHORT_PERCENT": "40", "REVIEW_RATING_GAP": "2",
         "DECISIONS_URL": "https://p.example/decisions", "DECISIONS_SECRET": "klmnopqrstuvwxyz",
-        "DOWNLOADS_HOURS": "24", "DOWNLOADS_AT_ONCE": "3", "DOWNLOADS_GIGABYTES": "5", "LANGUAGE": "de", "LOCALES_DIR": str(ROOT / "locales"),
+        "DOWNLOADS_HOURS": "24", "DOWNLOADS_AT_ONCE": "3", "DOWNLOADS_GIGABYTES": "5",
+        "LANGUAGE": "de", "LOCALES_DIR": str(ROOT / "locales"),
     }  # fmt: skip
     assert {name.lower() for name in given} == set(Settings.model_fields)
     for name, value in given.items():
