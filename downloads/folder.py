@@ -44,6 +44,7 @@ class Downloads:
     """Folders under `root`, shared by all processes of a server."""
 
     def __init__(self, root: Path, *, at_once: int, kept: timedelta, most_bytes: int) -> None:
+        root = root.resolve()  # for a process in another folder
         self._jobs, self._streams, self._slots = root / "jobs", root / "streams", root / "slots"
         self._at_once, self._kept, self._most_bytes = at_once, kept, most_bytes
         self._creating = threading.Lock()

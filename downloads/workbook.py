@@ -62,7 +62,7 @@ def _readme(table: Table, names: list[str]) -> Iterator[Cells]:
         **table.manifest,
         "sheets": sheets,
         "sha256": HASH_HERE,
-        "sha256_of": "the sheets of rows, one after another",
+        "sha256_of": "all bytes of this file before this sheet",
     }
     for name, value in lines(told):
         yield {"what": name, "value": value}
@@ -75,9 +75,18 @@ def _widths(schema: pa.Schema) -> list[float]:
 def _cells(batches: Iterable[pa.RecordBatch]) -> Iterator[Cells]:
     for batch in batches:
         names = batch.schema.names
-        columns = [_fitting(column).to_pylist() for column in batch.columns]
+        columns = [_values(column) for column in batch.columns]
         for row in zip(*columns, strict=True):
             yield dict(zip(names, row, strict=True))
+
+
+def _values(column: pa.Array) -> list[Any]:
+    """As Python has them. Instants by way of numpy, which takes a twentieth of the time."""
+    if pa.types.is_timestamp(column.type):
+        moments: list[Any] = column.to_numpy(zero_copy_only=False).tolist()
+        return moments
+    values: list[Any] = _fitting(column).to_pylist()
+    return values
 
 
 def _fitting(column: pa.Array) -> pa.Array:
@@ -106,8 +115,8 @@ def _finish(path: Path, sheets: int, table: Table) -> None:
     with zipfile.ZipFile(path) as book:
         parts = [info for info in book.infolist() if info.filename.startswith("xl/worksheets/sheet")]
         start = parts[sheets].header_offset
-        digest = _digest(book, parts[:sheets])
         behind = {info.filename: book.read(info) for info in book.infolist() if info.header_offset >= start}
+    digest = _digest(path, start)
     stamp = table.as_of.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     behind["docProps/core.xml"] = STAMP.sub(stamp, behind["docProps/core.xml"])
     readme = parts[sheets].filename
@@ -120,10 +129,12 @@ def _finish(path: Path, sheets: int, table: Table) -> None:
             book.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
 
 
-def _digest(book: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        with book.open(part) as file:
-            while chunk := file.read(COPIED):
-                digest.update(chunk)
+def _digest(path: Path, end: int) -> str:
+    """Of the file's bytes before `end`."""
+    digest, left = hashlib.sha256(), end
+    with path.open("rb") as file:
+        while left:
+            chunk = file.read(min(COPIED, left))
+            digest.update(chunk)
+            left -= len(chunk)
     return digest.hexdigest()

@@ -22,7 +22,6 @@ CHUNK = 2**18
 LARGE = 20_000  # rows from which a zip allows for more than 4 GiB, which some old programs do not open
 HASHED = {
     Format.CSV: "the rows' file in this zip",
-    Format.XLSX: "the sheets of rows, as they lie in this workbook, one after the other",
     Format.PARQUET: "all bytes before the footer",
     Format.ARROW: "all bytes before the last batch, which is empty and holds this",
 }
@@ -53,7 +52,7 @@ def write(batches: Batches, schema: pa.Schema, table: Table, sink: Sink, told: T
 
 
 def signed(table: Table, digest: str) -> dict[str, Any]:
-    """The manifest with the hash of what was written."""
+    """The manifest with the hash of what was written; a workbook says it in its own last sheet."""
     return {**table.manifest, "sha256": digest, "sha256_of": HASHED[table.format]}
 
 
