@@ -95,6 +95,7 @@
   const isShown = () => document.querySelector(".detail [data-session]")?.dataset.session === page.params().get("session");
 
   function takeStep(step) {
+    if (document.documentElement.hasAttribute("data-detail-failed")) return;
     if (!isShown()) return waiting.push(step);
     document.querySelector(`.detail [data-step=${step}]`)?.click();
   }

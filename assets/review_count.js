@@ -15,7 +15,8 @@
     const answer = await page.fetchJson(`/api/reviews?${query}`).catch(() => null);
     if (mine !== asked) return;
     const count = answer?.pagination.total || 0;
-    find("review-count").textContent = count ? page.number(count) : "";
-    find("review-count").hidden = !count;
+    const badge = find("review-count");
+    const words = page.counted(count, "{count} in the last 12 weeks, whatever is chosen here", "{count} in the last 12 weeks, whatever is chosen here");
+    Object.assign(badge, { textContent: count ? page.number(count) : "", hidden: !count, title: words, ariaLabel: words });
   };
 })();

@@ -276,6 +276,7 @@
     document.documentElement.removeAttribute("data-detail-failed");
     page.stopRecording();
     page.setParams({ session: null });
+    window.dash_clientside.set_props("detail-modal", { is_open: false }); // the server may be out of reach
     if (tabOf(params()) === "review") page.focusReview(seen);
     else page.focusRow(seen);
   };

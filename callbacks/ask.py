@@ -6,10 +6,11 @@ from typing import Any
 from dash import html
 
 from auth.viewer import ForbiddenError, current_viewer
-from layouts.page import load_failed, not_theirs, problem
+from layouts.page import load_failed, not_theirs, problem, store_down
 from queries.filters import FilterError, FilterParams
 from queries.sessions import NotFoundError
 from services import Question, Services
+from store.engine import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -31,4 +32,6 @@ def failure(error: Exception) -> html.Div:
     if isinstance(error, FilterError | NotFoundError):
         return problem(error.field, error.message)
     log.error("callback failed", exc_info=error)
+    if isinstance(error, StoreError) and current_viewer().is_staff:
+        return store_down()
     return load_failed()

@@ -30,7 +30,7 @@ from queries.models import Feedback, Person, Place, SessionDetail, StFigures
 
 def detail_modal() -> dbc.Modal:
     return dbc.Modal(
-        html.Div(id=ids.DETAIL_BODY),
+        [html.Div(id=ids.DETAIL_BODY), html.Div(session_unread(), className="detail-unread", role="alert")],
         id=ids.DETAIL,
         is_open=False,
         size="xl",
@@ -39,6 +39,13 @@ def detail_modal() -> dbc.Modal:
         labelledby="detail-title",
         fade=False,
     )
+
+
+def session_unread() -> list[Any]:
+    """That the session could not be loaded, and what to do then; it is tried again when the network is back."""
+    retry = html.Button(_("Retry"), className="btn-plain", **{"data-retry": "detail"})
+    leave = html.Button("✕", className="btn-plain", **{"data-close": "detail", "aria-label": _("Close")})
+    return [html.Span(_("Unable to load this session.")), retry, leave]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,11 @@ def tabs() -> html.Nav:
             html.Button(_("Sessions"), className="view-tab", **{"data-tab": "sessions", "aria-current": "page"}),
             html.Button(_("Upcoming"), className="view-tab", **{"data-tab": "upcoming"}),
             html.Button(
-                [_("Needs review"), " ", html.Span(id=ids.REVIEW_COUNT, className="tab-count", hidden=True)],
+                [
+                    _("Needs review"),
+                    " ",
+                    html.Span(id=ids.REVIEW_COUNT, className="tab-count", hidden=True, role="img"),
+                ],
                 className="view-tab",
                 **{"data-tab": "review"},
             ),

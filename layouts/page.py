@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from layouts import ids
 from layouts.by_st import FEWEST_ROWS, by_st_table
-from layouts.detail import detail_modal
+from layouts.detail import detail_modal, session_unread
 from layouts.filters import filter_bar
 from layouts.grid import grid
 from layouts.header import header, tabs
@@ -127,6 +127,16 @@ def load_failed(retries: Literal["page", "figures"] = "page") -> html.Div:
     )
 
 
+def store_down() -> html.Div:
+    """For staff: what they look at is recorded first, and cannot be."""
+    words = _(
+        "Which sessions staff open is recorded, and the database for that does not answer: none can be opened now."
+    )
+    return html.Div([words + " ", html.Button(_("Retry"), className="btn-plain", **{"data-retry": "page"})],
+        className="state-error", role="alert",
+    )  # fmt: skip
+
+
 def signed_out() -> html.Div:
     """Shown as soon as any answer says so; the address is the page's state, so signing in again leads back to it."""
     again = html.Button(_("Sign in again"), className="btn-accent", **{"data-retry": "page"})
@@ -135,11 +145,8 @@ def signed_out() -> html.Div:
 
 
 def detail_failed() -> html.Div:
-    """Over the page, where the session would be."""
-    retry = html.Button(_("Retry"), className="btn-plain", **{"data-retry": "detail"})
-    leave = html.Button("✕", className="btn-plain", **{"data-close": "detail", "aria-label": _("Close")})
-    words = _("Unable to load this session.") + " "
-    return html.Div([words, retry, leave], className="over-page detail-failed", role="alert")
+    """Over the page, where the session would be; where another is open, its place says so."""
+    return html.Div(session_unread(), className="over-page detail-failed", role="alert")
 
 
 def later_failed() -> html.Div:

@@ -9,7 +9,7 @@ from dash import html
 from layouts import ids
 from layouts.language import counted, marked, parts
 from layouts.language import gettext as _
-from layouts.review_entries import DECISIONS, decision, entry_lines, named, with_outcome
+from layouts.review_entries import DECISIONS, decision, entry_lines, in_words, named, with_outcome
 from layouts.text import free_text
 from layouts.words import (
     ACTION_LABELS,
@@ -74,6 +74,7 @@ def review_panel(review: Review, zone: ZoneInfo, *, sees_private: bool, account:
         return html.Div(flag, className="review-box quiet", **_about(review))
     lines = [
         *(_dispute_lines(review.dispute, zone, sees_private, review.outcome) if review.dispute else []),
+        *_not_taken(review),
         *_reasons(review),
         *_standing(review, zone, sees_private),
         *([html.Div(parts("Assigned to {name}", name=named(review.assignee)))] if review.assignee else []),
@@ -146,6 +147,14 @@ def _differing(dispute: ReviewedDispute, word: str) -> list[Any]:
     return parts("Decided here: {decision}. The platform's export says: {status}.", decision=here, status=there)
 
 
+def _not_taken(review: Review) -> list[Any]:
+    """The platform has the dispute under review, and nobody took it here: the queue calls it new."""
+    if review.state is not ReviewState.NEW or not review.dispute or review.dispute.status != "under_review":
+        return []
+    here, there = html.B(_(REVIEW_STATE_LABELS[review.state])), html.B(_(DISPUTE_LABELS[review.dispute.status]))
+    return [html.Div(parts("Here: {decision}. The platform's export says: {status}.", decision=here, status=there))]
+
+
 def _reasons(review: Review) -> list[Any]:
     badges = [html.Span(_(REASON_LABELS[reason]), className="badge-line") for reason in review.reasons]
     if review.again:
@@ -165,7 +174,7 @@ def _standing(review: Review, zone: ZoneInfo, sees_private: bool) -> list[Any]:
     found = [entry for entry in review.history if entry.action in sought and not entry.undone]
     flags = [entry for entry in found if entry.action is ReviewAction.FLAG]
     others = [entry for entry in found if entry.action is not ReviewAction.FLAG]
-    latest = [max(some, key=lambda entry: entry.version) for some in (flags, others) if some]
+    latest = [max(some, key=_version) for some in (flags, others) if some]
     return [html.Div(entry_lines(entry, zone, sees_private, bool(review.dispute))) for entry in latest]
 
 
@@ -185,19 +194,32 @@ def _button(given: Choice, review: Review) -> html.Button:
         words = REJECT
     accent = action is ReviewAction.RESOLVE
     shortcut = {"title": _("{key} on the keyboard", key=key), "aria-keyshortcuts": key} if key else {}
+    spoken = {"aria-label": _(words) + _undoable(review)} if action is ReviewAction.UNDO else {}
     return html.Button(
         _(words),
         className="btn-accent" if accent else "btn-plain",
         **{"data-decide": action.value, "data-assignee": assignee or ""},
         **shortcut,
+        **spoken,
     )
+
+
+def _undoable(review: Review) -> str:
+    """What an undo takes back, as it is said after the word: the latest that stands, notes apart."""
+    kept = (ReviewAction.NOTE, ReviewAction.UNDO)
+    stands = [entry for entry in review.history if not entry.undone and entry.action not in kept]
+    return ": " + in_words(max(stands, key=_version), bool(review.dispute)) if stands else ""
+
+
+def _version(entry: ReviewEntry) -> int:
+    return entry.version
 
 
 def _history(review: Review, zone: ZoneInfo, sees_private: bool) -> list[Any]:
     if not review.history:
         return []
     count = counted(len(review.history), "{count} entry in the history", "{count} entries in the history")
-    entries = sorted(review.history, key=lambda entry: entry.version)
+    entries = sorted(review.history, key=_version)
     lines = [_entry(entry, zone, sees_private, bool(review.dispute)) for entry in entries]
     return [html.Details([html.Summary(count), html.Ol(lines)], className="review-history")]
 

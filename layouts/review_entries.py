@@ -22,6 +22,13 @@ def entry_lines(entry: ReviewEntry, zone: ZoneInfo, sees_private: bool, is_dispu
     return [html.Div(told), *note]
 
 
+def in_words(entry: ReviewEntry, is_disputed: bool) -> str:
+    """What was done, as text alone: for a name that is read out."""
+    if entry.action is ReviewAction.ASSIGN and entry.assignee:
+        return _("Assigned to {name}", name=_name(entry.assignee))
+    return str(_done(entry, is_disputed))
+
+
 def _done(entry: ReviewEntry, is_disputed: bool) -> Any:
     if entry.action in DECISIONS:
         return decision(entry.state, entry.outcome, is_disputed)
@@ -47,4 +54,8 @@ def with_outcome(word: str, outcome: Outcome | None) -> str:
 
 def named(who: Reviewer) -> html.Span:
     """By name; by role for a viewer who reads without names."""
-    return html.Span(who.name or _(ROLE_LABELS.get(who.role, who.role)), dir="auto")
+    return html.Span(_name(who), dir="auto")
+
+
+def _name(who: Reviewer) -> str:
+    return who.name or _(ROLE_LABELS.get(who.role, who.role))

@@ -12,11 +12,12 @@ from layouts.language import gettext as _
 from layouts.language import marked
 from layouts.links import Links
 from layouts.theme import TABLE_THEME
-from layouts.words import CREATOR, NO_DATA, OUTCOME_LABELS, REASON_LABELS, REVIEW_STATE_LABELS, wider
+from layouts.words import CREATOR, DISPUTE_LABELS, NO_DATA, OUTCOME_LABELS, REASON_LABELS, REVIEW_STATE_LABELS, wider
 from queries.models import PersonOption
 from queries.review_models import ReviewAction
 
 VIEWS = {"": marked("To do"), "mine": marked("Mine"), "decided": marked("Decided")}
+NAMES = 134  # pixels of a column of names at the widest; the others' shares are of it
 BATCH_LABELS = {
     ReviewAction.ASSIGN: marked("Assign to me"),
     ReviewAction.UNDER_REVIEW: marked("Under review"),
@@ -95,6 +96,7 @@ def _foot(decides: bool) -> html.Div:
     return html.Div(
         [
             html.Span("\u00a0", id=ids.REVIEW_FOOT),
+            html.Button(_("Show more"), className="btn-plain reviews-more phone-only", hidden=True),
             html.Span(keys if decides else _("G jumps here, ↑↓ to move, Enter to open"), className="wide-words"),
         ],
         className="grid-foot",
@@ -107,7 +109,12 @@ def _batch() -> html.Div:
         html.Button(_(label), className="btn-plain", **{"data-batch": action.value})
         for action, label in BATCH_LABELS.items()
     ]
-    clear = html.Button("✕", className="link batch-clear", **{"data-batch": "clear", "aria-label": _("Choose none")})
+    clear = html.Button(
+        "✕",
+        className="link batch-clear",
+        title=_("{key} on the keyboard", key=_("Esc")),
+        **{"data-batch": "clear", "aria-label": _("Choose none"), "aria-keyshortcuts": "Escape"},
+    )
     return html.Div(
         [html.B(role="status"), html.Div(actions, className="batch-actions"), clear],
         id=ids.REVIEW_BATCH,
@@ -160,6 +167,7 @@ def _options(links: Links, creators: Sequence[PersonOption], decides: bool) -> d
         "context": {
             "links": {"profile": links.profile, "course": links.course},
             "reasons": {reason.value: _(label) for reason, label in REASON_LABELS.items()},
+            "disputes": {status: _(label) for status, label in DISPUTE_LABELS.items()},
             "states": {state.value: _(label) for state, label in REVIEW_STATE_LABELS.items()},
             "outcomes": {outcome.value: _(label) for outcome, label in OUTCOME_LABELS.items()},
             "creators": {creator.id: creator.name for creator in creators},
@@ -173,8 +181,8 @@ def _columns(*, everyone: bool) -> list[dict[str, Any]]:
     creator = [_column("creator", _(CREATOR), "CreatorCell", 100, flex=1)] if everyone else []
     return [
         _column("card", _("Needs review"), "ReviewCard", 200, flex=1, hide=True),
-        _column("reasons", _("Why"), "ReasonsCell", wider(222, "Ratings far apart")),
-        _column("scheduled_start", _("Date / time"), "DateCell", 172),
+        _column("reasons", _("Why"), "ReasonsCell", 130, flex=wider(236, "Ratings far apart") / NAMES),
+        _column("scheduled_start", _("Date / time"), "DateCell", 188),
         _column("student", _("Student"), "StudentCell", 104, flex=1),
         _column("st", _("ST"), "StCell", 104, flex=1),
         _column("course", _("Course"), "CourseCell", 96, flex=1),
@@ -185,7 +193,7 @@ def _columns(*, everyone: bool) -> list[dict[str, Any]]:
             88,
             headerTooltip=_("The student's, and the Student-Teacher's"),
         ),
-        _column("state", _("State"), "ReviewStateCell", wider(128, *REVIEW_STATE_LABELS.values()), flex=1.4),
+        _column("state", _("State"), "ReviewStateCell", wider(128, *REVIEW_STATE_LABELS.values()), flex=1.75),
         *creator,
     ]
 

@@ -73,7 +73,8 @@ delete Object.prototype.__proto__; // names become keys of Dash's search index: 
     const isReview = body.includes("review-panel.children");
     const isFailed = (failed) => {
       if (isFigures) document.documentElement.toggleAttribute("data-figures-failed", failed);
-      if (isDetail) document.documentElement.toggleAttribute("data-detail-failed", failed);
+      const isOpen = new URLSearchParams(window.location.search).has("session"); // to close one needs no answer
+      if (isDetail) document.documentElement.toggleAttribute("data-detail-failed", failed && isOpen);
       if (isReview) document.documentElement.toggleAttribute("data-review-failed", failed);
     };
     try {

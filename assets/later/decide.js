@@ -73,7 +73,8 @@
     else page.drawReview();
     const undoable = !["note", "undo"].includes(decision.action) && decided.length > 0;
     last = undoable ? { items: decided.map(({ session_id, version }) => ({ session_id, version })), from: goesOn ? shown : null } : null;
-    tell([...(decided.length ? [make("span", {}, done(decision.action, decided.length))] : []), ...clashes(conflicts)], undoable);
+    const told = decided.length ? done(decision.action, decided.length) : "";
+    tell([...(told ? [make("span", {}, told)] : []), ...clashes(conflicts)], undoable ? told : "");
   }
 
   const SAID = {
@@ -125,10 +126,11 @@
     return [make("b", {}, page.counted(conflicts.length, "{count} session was not decided:", "{count} sessions were not decided:")), ...said];
   }
 
-  function tell(words, undoable = false) {
-    const back = make("button", { className: "btn-plain", onclick: () => page.undoDecision() }, page.t("Undo"), " ", make("kbd", {}, "Z"));
+  // `undoes`: what the button would take back, in words.
+  function tell(words, undoes = "") {
+    const back = make("button", { className: "btn-plain", "aria-label": `${page.t("Undo")}: ${undoes}`, "aria-keyshortcuts": "Z", onclick: () => page.undoDecision() }, page.t("Undo"), " ", make("kbd", {}, "Z"));
     const close = make("button", { className: "link", "aria-label": page.t("Close"), onclick: hush }, "✕");
-    line.replaceChildren(make("span", { className: "decided-words" }, words), ...(undoable ? [back] : []), close);
+    line.replaceChildren(make("span", { className: "decided-words" }, words), ...(undoes ? [back] : []), close);
     window.clearTimeout(fading);
     fading = window.setTimeout(fade, TOLD_MS);
   }

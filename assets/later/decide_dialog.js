@@ -133,15 +133,17 @@
   }
 
   // Resolves to the server's answer once there is one, to null where the question was left.
-  page.openDecision = function (action, items, { openDispute = false } = {}) {
+  page.openDecision = function (action, items, { openDispute = false, disputes = 0 } = {}) {
     const dialog = document.querySelector(".decision") || makeDialog();
     if (dialog.open) return Promise.resolve(null);
     const answered = new Promise((resolve) => (asking = { action, items, openDispute, resolve }));
     const count = items.length > 1 ? make("p", { className: "mute" }, page.counted(items.length, "{count} session", "{count} sessions")) : null;
+    const rejects = action === "dismiss" && items.length > 1 && disputes
+      ? make("p", { className: "rejects" }, page.counted(disputes, "This rejects {count} dispute.", "This rejects {count} disputes.")) : null;
     const cancel = make("button", { type: "button", className: "btn-plain", onclick: () => dialog.close() }, page.t("Cancel"));
     const go = make("button", { type: "submit", className: "btn-accent", title: page.t("{key} on the keyboard", { key: "Ctrl+Enter" }) }, titleOf(asking));
     dialog.replaceChildren(make("form", { onsubmit: confirm, novalidate: true },
-      make("h2", { id: "decision-title" }, titleOf(asking)), count, assigneeField(), outcomeField(), noteField(),
+      make("h2", { id: "decision-title" }, titleOf(asking)), count, rejects, assigneeField(), outcomeField(), noteField(),
       make("p", { className: "problem", role: "alert" }), make("div", { className: "actions" }, go, cancel, make("kbd", { className: "mute wide-words" }, "Ctrl+Enter"))));
     dialog.showModal();
     showCount();

@@ -5,11 +5,12 @@
   const page = window.dash_clientside.sessionHistory;
   const cell = (draw) => ({ data, context }) => data && draw(data, context);
   const BADGES = { dispute: "badge-solid", flagged: "badge-solid", no_recording: "badge-mute", rating_gap: "badge-mute" };
-  const SHOWN = 2;
+
+  const NARROWEST = 360;
 
   const nameOf = (person) => person.name || person.id || person.account || "";
 
-  function reasons(s, context, most = SHOWN) {
+  function reasons(s, context, most = page.reasonsShown()) {
     const shown = s.again ? most - 1 : most; // its mark takes the place of one
     const more = s.reasons.slice(shown).map((reason) => context.reasons[reason]);
     return h("span", { className: "row-reasons" },
@@ -25,10 +26,14 @@
     return h("span", { className: s.low_rating ? "num odd" : "num", role: "img", title: words, "aria-label": words }, `${stars(s.rating, noData)} / ${stars(s.st_rating, noData)}`);
   }
 
-  // Who has it to do while it is open, and what came of it afterwards.
+  // Who has it to do while it is open, and what came of it afterwards; what the platform's export says of its dispute,
+  // where that is further than the queue is.
   function state(s, context) {
     const isOpen = s.state === "new" || s.state === "under_review";
-    const more = isOpen ? s.assignee && (s.assignee.name || s.assignee.account) : context.outcomes[s.outcome];
+    const isAhead = s.state === "new" && s.dispute_status === "under_review";
+    const who = s.assignee && (s.assignee.name || s.assignee.account);
+    const exported = isAhead ? page.t("export: {status}", { status: context.disputes[s.dispute_status] }) : null;
+    const more = isOpen ? [who, exported].filter(Boolean).join(" · ") : context.outcomes[s.outcome];
     return h("span", { className: "row-state", title: [context.states[s.state], more].filter(Boolean).join(" · ") },
       h("span", { className: `pill review-${s.state}` }, context.states[s.state]), more ? h("span", { className: "cut mute", dir: "auto" }, more) : null);
   }
@@ -36,7 +41,7 @@
   function card(s, context) {
     const creator = context.creators[s.creator_id];
     return h("div", { className: "review-card" },
-      h("div", { className: "card-line" }, reasons(s, context, 3)),
+      h("div", { className: "card-line" }, reasons(s, context, window.innerWidth < NARROWEST ? 1 : 2)),
       h("div", { className: "card-line" }, h("b", { className: "cut", dir: "auto" }, nameOf(s.student)), ratings(s, context)),
       h("div", { className: "mute cut" }, ...page.parts("with {st}", { st: h("bdi", { key: "st" }, nameOf(s.st)) }), " · ", h("bdi", null, s.course.title), creator ? [" · ", h("bdi", { key: "creator" }, creator)] : null),
       h("div", { className: "card-line" }, h("span", { className: "mute num" }, page.when(s.scheduled_start)), state(s, context)));

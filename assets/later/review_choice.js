@@ -35,12 +35,23 @@
     });
   };
 
+  // Escape is first for whatever lies over the queue.
+  const ABOVE = "dialog[open], .modal.show, .dash-dropdown-content, .range-popover, [data-sheet-open]";
+  page.listen("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || page.tabOf(page.params()) !== "review") return;
+    if (page.params().has("session") || document.querySelector(ABOVE) || find("review-batch")?.hidden !== false) return;
+    page.chooseNone();
+  });
+
   // Only of those that it can be done to: the others stay chosen as they are.
   page.decideSelected = function (action) {
     if (action === "clear") return page.chooseNone();
     const rows = page.chosenReviews().filter((row) => isFor(action, row));
     const items = rows.map(({ id, version, evidence }) => ({ session_id: id, version, evidence }));
     if (AT_ONCE[action]) page.decide(AT_ONCE[action], items);
-    else page.openDecision(action, items, { openDispute: rows.some((row) => OPEN_DISPUTES.includes(row.dispute_status)) });
+    else {
+      const disputes = rows.filter((row) => OPEN_DISPUTES.includes(row.dispute_status)).length;
+      page.openDecision(action, items, { openDispute: disputes > 0, disputes });
+    }
   };
 })();

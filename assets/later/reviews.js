@@ -7,8 +7,6 @@
   const FEW = 10; // sessions that are read again one by one
   const LATE_MS = 250;
   const REFRESH_MS = 60_000; // others decide too
-  const FEWEST_ROWS = 5;
-  const MOST_ROWS = 15;
   const OPEN = ["new", "under_review"];
   const find = (id) => document.getElementById(id);
   let generation = 0;
@@ -35,7 +33,7 @@
       window.dash_clientside.set_props("review-space", { children: window.dash_component_api.getLayout("review-table").props.data });
       table = await window.dash_ag_grid.getApiAsync(GRID);
       listen();
-      page.turnReviews();
+      page.fitReviews(table);
     })());
   }
 
@@ -97,6 +95,7 @@
     rows = new Map(reviews.map((row) => [row.id, row]));
     gone.clear();
     me = reviews[0]?.assignee?.account ?? null;
+    if (!quiet) page.firstReviews();
     if (!quiet) table.deselectAll();
     draw();
     if (!quiet && order.length) table.ensureIndexVisible(0, "top");
@@ -126,17 +125,17 @@
   function draw() {
     const cell = table.getFocusedCell();
     const had = cell && document.activeElement?.closest(`#${GRID}`) ? table.getDisplayedRowAtIndex(cell.rowIndex)?.data.id : null;
-    const shown = page.queue.ids().map((id) => rows.get(id));
+    const shown = page.reviewsShown(page.queue.ids()).map((id) => rows.get(id));
     table.setGridOption("rowData", shown);
     table.refreshCells({ force: true }); // what a cell is given, the id, is still the same
-    const rowsShown = Math.min(Math.max(shown.length, FEWEST_ROWS), MOST_ROWS);
-    document.querySelector(".review-rows").style.setProperty("--rows", rowsShown);
     if (had && shown.length) focusAt(table.getRowNode(had)?.rowIndex ?? Math.min(cell.rowIndex, shown.length - 1), cell.column);
     page.showBatch(table.getSelectedRows());
     showCounts();
     showState(shown.length);
     page.showQueuePlace();
   }
+
+  page.drawReviews = draw;
 
   function showCounts() {
     const titles = {
@@ -214,6 +213,9 @@
       change(session_id, { version, state, outcome, assignee, again });
     }
     draw();
+    // What is done is chosen no longer: it would stop the refreshing. Told the component, which chooses again what it knows of.
+    const isDone = ({ id }) => decided.some((one) => one.session_id === id);
+    window.dash_clientside.set_props(GRID, { selectedRows: table.getSelectedRows().filter((row) => !isDone(row)) });
     const unknown = [...(isWhole ? [] : decided), ...conflicts].map((one) => one.session_id);
     if (loading || unknown.length > FEW || (total() && !page.queue.ids().length)) load(question, true);
     else unknown.filter((id) => rows.has(id)).forEach(readAgain);
@@ -234,19 +236,12 @@
   window.setInterval(() => refresh(REFRESH_MS), REFRESH_MS / 6);
   document.addEventListener("visibilitychange", () => refresh(REFRESH_MS / 12));
 
-  page.turnReviews = function () {
-    if (!table) return;
-    const isPhone = page.isPhone();
-    const others = table.getColumns().map((column) => column.getColId()).filter((id) => id !== "card" && !id.startsWith("ag-Grid"));
-    table.setColumnsVisible(["card"], isPhone);
-    table.setColumnsVisible(others, !isPhone);
-    const height = getComputedStyle(document.querySelector(".review-rows")).getPropertyValue("--row-height");
-    table.setGridOption("rowHeight", Number.parseInt(height, 10));
-    table.resetRowHeights();
-  };
-
   page.chosenReviews = () => table.getSelectedRows();
-  page.chooseNone = () => table.deselectAll();
+  page.chooseNone = function () {
+    const hadFocus = document.activeElement?.closest("#review-batch");
+    table.deselectAll();
+    if (hadFocus) page.focusFirstReview();
+  };
 
   page.focusFirstReview = () => table && page.queue.ids().length && focusAt(Math.max(0, table.getFirstDisplayedRowIndex()), firstColumn());
 

@@ -95,9 +95,14 @@ def test_chosen_rows_are_decided_at_once_and_show_it(sign_in: SignIn, server: st
     page.click("[data-batch=assign]")
     for id_ in ids[:3]:
         expect(row(page, id_)).to_contain_text("Operations")
+    expect(page.locator("#review-batch")).to_be_hidden()
+    for index in range(3):
+        box(page, index).check()
     page.click("[data-batch=under_review]")
     for id_ in ids[:3]:
         expect(row(page, id_).locator(".pill")).to_have_text("Under review")
+    expect(page.locator("#review-batch")).to_be_hidden()
+    box(page, 0).check()
     expect(page.locator("[data-batch=under_review]")).to_be_disabled()
     page.click("[data-batch=clear]")
     expect(page.locator("#review-batch")).to_be_hidden()
@@ -170,6 +175,9 @@ def test_the_count_is_of_all_that_waits_and_no_other_visit_pays_for_the_table(si
     first_rows(page)
     total = queue(page, server, range="last_12_weeks", limit=1)["pagination"]["total"]
     expect(page.locator(COUNT)).to_have_text(f"{total:,}")
+    words = f"{total:,} in the last 12 weeks, whatever is chosen here"
+    expect(page.locator(COUNT)).to_have_attribute("title", words)
+    expect(page.get_by_role("button", name=f"Needs review {words}")).to_be_visible()
     assert page.locator("#grid-reviews").count() == 0
     page.get_by_role("button", name="Needs review").click()
     page.wait_for_selector("#grid-reviews")
@@ -254,5 +262,6 @@ def test_disputes_among_the_chosen_rows_are_not_dismissed_without_an_outcome(sig
     box(page, 1).check()
     page.click("[data-batch=dismiss]")
     expect(page.locator(".decision h2")).to_have_text("Dismiss")
+    expect(page.locator(".decision .rejects")).to_have_text("This rejects 2 disputes.")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".decision .problem")).to_have_text("Outcome: choose one.")

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
+from auth.viewer import Role
 from layouts import ids
 from store.engine import writing
 from tests.callbacks.test_scope import call, server_callbacks
@@ -28,9 +29,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield app
 
 
-def drawn(client: httpx2.Client, output: str) -> str:
+def drawn(client: httpx2.Client, output: str, creator: str = "me") -> str:
     callback = next(one for one in server_callbacks(client) if output in one["output"])
-    values = {f"{ids.DETAIL_SESSION}.data": SESSION, f"{ids.QUESTION}.data": {"search": "range=all&tz=Asia/Tokyo"}}
+    values = {
+        f"{ids.DETAIL_SESSION}.data": SESSION,
+        f"{ids.QUESTION}.data": {"search": "range=all&tz=Asia/Tokyo", "creator": creator},
+    }
     return call(client, callback, values).text
 
 
@@ -58,6 +62,20 @@ def test_without_the_store_the_session_opens_with_the_exports_own_word_on_its_di
     finally:
         alter(app, "ALTER TABLE elsewhere RENAME TO review_entries")
     wait_for(lambda: "Asked the student" in drawn(anna, ids.REVIEW_PANEL))
+
+
+def test_staff_who_can_open_no_session_without_the_store_are_told_why(
+    app: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    why = "Which sessions staff open is recorded, and the database for that does not answer"
+    alter(app, "ALTER TABLE access_log RENAME TO elsewhere")
+    try:
+        assert why in drawn(app.as_staff(Role.ANALYST), ids.DETAIL_BODY, "all")
+        assert "reason a" in drawn(app.as_creator("anna"), ids.DETAIL_BODY)
+    finally:
+        alter(app, "ALTER TABLE elsewhere RENAME TO access_log")
+    wait_for(lambda: "reason a" in drawn(app.as_staff(), ids.DETAIL_BODY, "all"))
 
 
 def alter(app: Served, statement: str) -> None:

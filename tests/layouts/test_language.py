@@ -91,7 +91,13 @@ def the_page() -> Iterator[Any]:
     yield filters.course_options([CourseOption("c", "‹Course›", 12)])
     yield filters.st_options(creators)
     yield filters.flag_options(dict.fromkeys(Flag, 3))
-    yield [whole.load_failed(), whole.no_sessions(), whole.nothing_matches([]), whole.not_theirs(True)]
+    yield [
+        whole.load_failed(),
+        whole.store_down(),
+        whole.no_sessions(),
+        whole.nothing_matches([]),
+        whole.not_theirs(True),
+    ]
     yield whole.not_theirs(False)
     yield whole.stale(words.duration(timedelta(hours=49)))
     yield [whole.stale(words.duration(timedelta(hours=hours))) for hours in (1, 25)]

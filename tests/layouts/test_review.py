@@ -48,6 +48,30 @@ def test_both_words_stand_where_the_export_says_another_than_was_decided_here() 
     assert "Resolved – Refunded  by  Maria <b>Lopez</b> ,  Sat 21 Nov 2026, 13:00" in told
 
 
+def test_a_dispute_that_the_platform_has_under_review_and_nobody_took_here_is_told_as_both() -> None:
+    under_review = replace(DISPUTED, status="under_review")
+    both = "Here:  New . The platform's export says:  Under review ."
+    assert both in words_of(panel(a_review(dispute=under_review, reasons=[Reason.DISPUTE])))
+    taken = a_review(dispute=under_review, reasons=[Reason.DISPUTE], state=ReviewState.UNDER_REVIEW)
+    assert "Here:" not in words_of(panel(taken))
+    assert "Here:" not in words_of(panel(a_review(dispute=DISPUTED, reasons=[Reason.DISPUTE])))
+
+
+def test_undo_says_what_it_takes_back() -> None:
+    flagged = an_entry(1, ReviewAction.FLAG, ReviewState.NEW)
+    assigned = an_entry(2, ReviewAction.ASSIGN, ReviewState.NEW, assignee=MARIA)
+    gone = an_entry(3, ReviewAction.RESOLVE, ReviewState.RESOLVED, outcome=Outcome.REFUNDED, undone=True)
+    later = [an_entry(4, ReviewAction.UNDO, ReviewState.NEW), an_entry(5, ReviewAction.NOTE, ReviewState.NEW)]
+
+    def undo(*history: Any) -> Any:
+        drawn = panel(a_review(reasons=[Reason.FLAGGED], history=list(history), may=[ReviewAction.UNDO]))
+        return attributes_of(drawn, "aria-label")[0]
+
+    assert undo(flagged, assigned, gone, *later) == "Undo: Assigned to Maria <b>Lopez</b>"
+    assert undo(flagged) == "Undo: Flagged"
+    assert undo(replace(gone, undone=False)) == "Undo: Resolved – Refunded"
+
+
 def test_a_dispute_that_is_dismissed_is_rejected() -> None:
     review = a_review(
         dispute=replace(DISPUTED, decision="rejected", differs=True), state=ReviewState.DISMISSED,
