@@ -33,6 +33,7 @@ from api.problems import add_handlers
 from api.recordings import recordings_router
 from api.reviews import reviews_router
 from api.sessions import sessions_router
+from api.views import views_router
 from auth.cookie import SessionCookie
 from auth.doors import SignInDoors, sign_in_doors
 from auth.headers import SecurityHeaders, content_security_policy
@@ -178,12 +179,13 @@ def _doors(services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinj
         calendar_router(services, PAGE_PATH),
         events_router(services),
         reviews_router(services),
+        views_router(services),
     )
     health = health_router(services, sign_in.problem)
     for router in (health, *rest, sign_in.router, access_log_page(services, templates)):
         app.include_router(router)
     describe_access(app)
-    add_page(app, WSGIMiddleware(dash.server, workers=8), templates, services.warehouse)
+    add_page(app, WSGIMiddleware(dash.server, workers=8), templates, services)
     return app
 
 

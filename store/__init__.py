@@ -17,6 +17,7 @@ from store.reviews import Reviews
 from store.schema import migrate
 from store.sign_ins import SignIns
 from store.tables import DECISION_EVENTS
+from store.views import Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Store:
     reviews: Reviews
     reviewers: Reviewers
     decision_events: Events
+    views: Views
     calls: Calls
 
     def problem(self) -> str | None:
@@ -55,7 +57,7 @@ def open_store(url: str | None, folder: Path, lifetime: timedelta) -> Store:
     decision_events = Events(calls, DECISION_EVENTS)
     return Store(
         AccessLog(calls), SignIns(calls, lifetime), Events(calls), Feeds(calls), Reviews(calls, decision_events),
-        Reviewers(calls), decision_events, calls,
+        Reviewers(calls), decision_events, Views(calls), calls,
     )  # fmt: skip
 
 
