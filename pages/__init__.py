@@ -22,6 +22,7 @@ from auth.viewer import current_viewer
 from callbacks.bundle import bundles
 from layouts.ids import CALENDAR_PATH, PAGE_PATH, VENDOR_PATH
 from services import Services
+from services.digests.subscribing import note_seen
 from services.views import default_query
 from store.engine import StoreError
 from warehouse.refresh import NoSnapshotError
@@ -104,16 +105,18 @@ class Page:
         except NoSnapshotError:
             await self.starting(Request(scope))(scope, receive, send)
             return
-        query = None if scope["query_string"] else await run_in_threadpool(self._first_query)
+        query = await run_in_threadpool(self._first_query, bool(scope["query_string"]))
         if query:
             await RedirectResponse(f"{PAGE_PATH}?{query}", 303, NO_STORE)(scope, receive, send)
             return
         await self.dash({**scope, "path": f"{PAGE_PATH}/"}, receive, _not_kept(send))
 
-    def _first_query(self) -> str | None:
+    def _first_query(self, names_something: bool) -> str | None:
         """Of the view that the page opens with where its address names nothing; without the store it opens plain."""
+        viewer = current_viewer()
         try:
-            return default_query(self.services, current_viewer())
+            note_seen(self.services, viewer)
+            return None if names_something else default_query(self.services, viewer)
         except StoreError:
             return None
 

@@ -64,18 +64,35 @@ class ViewEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class MailEntry:
+    """To which address a view's digest goes each week, of whose sessions (None: all, or one's own), once that
+    is `confirmed`."""
+
+    address: str
+    creator_id: str | None
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ViewList:
-    """`may_share`: whether this viewer may share views at all."""
+    """`mailed` are the viewer's digests by view; `may_share` and `may_mail`: whether that can be done here at all."""
 
     views: list[ViewEntry]
+    mailed: dict[str, MailEntry]
     may_share: bool
+    may_mail: bool
 
 
 def list_views(services: Services, viewer: Viewer) -> ViewList:
     """Raises StoreError."""
     owner = owner_of(viewer)
     views, first = services.store.views.list_views(owner)
-    return ViewList([_entry(view, owner, first) for view in views], viewer.is_staff)
+    mailed = {
+        digest.view_id: MailEntry(digest.address, digest.creator_id, digest.confirmed_at is not None)
+        for digest in services.store.digests.list_of(owner)
+    }
+    entries = [_entry(view, owner, first) for view in views]
+    return ViewList(entries, mailed, viewer.is_staff, services.settings.smtp_url is not None)
 
 
 def add_view(services: Services, viewer: Viewer, draft: Draft) -> ViewEntry:

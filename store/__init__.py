@@ -9,6 +9,7 @@ from pathlib import Path
 
 from store.access_log import AccessLog
 from store.calls import Calls
+from store.digests import Digests
 from store.engine import StoreError, database_url, open_engine
 from store.events import Events
 from store.feeds import Feeds
@@ -30,6 +31,7 @@ class Store:
     reviewers: Reviewers
     decision_events: Events
     views: Views
+    digests: Digests
     calls: Calls
 
     def problem(self) -> str | None:
@@ -57,7 +59,7 @@ def open_store(url: str | None, folder: Path, lifetime: timedelta) -> Store:
     decision_events = Events(calls, DECISION_EVENTS)
     return Store(
         AccessLog(calls), SignIns(calls, lifetime), Events(calls), Feeds(calls), Reviews(calls, decision_events),
-        Reviewers(calls), decision_events, Views(calls), calls,
+        Reviewers(calls), decision_events, Views(calls), Digests(calls), calls,
     )  # fmt: skip
 
 

@@ -218,7 +218,6 @@ DIGESTS = Table(
     Column("creator_id", Text),
     Column("address", Text, nullable=False),
     Column("zone", String(64), nullable=False),
-    Column("made_at", Instant, nullable=False),
     Column("confirmed_at", Instant),
     Column("seen_at", Instant, nullable=False),
     Column("due_at", Instant),

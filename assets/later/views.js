@@ -9,7 +9,7 @@
   const MOST_NAME = 80;
   const make = (...given) => page.make(...given);
   const find = (selector) => document.querySelector(`.views ${selector}`);
-  let known = { views: [], may_share: false };
+  let known = { views: [], mailed: {}, may_share: false, may_mail: false };
   let open = null; // the view whose line is open, and for what
   let problem = "";
   let drawn = 0;
@@ -51,14 +51,15 @@
 
   const WRONG = {
     409: () => (known.views.filter((view) => view.own).length >= 50 ? page.t("There are 50 views already: delete one first.") : page.t("There is a view of this name already.")),
-    422: (field) => (field === "name" ? page.t("Give it a name of 80 characters at most.") : page.t("The address holds something that no view can keep.")),
+    429: () => page.t("That was much mail within an hour: wait a little."),
+    422: (field) => (field === "address" ? page.t("Write an address such as name@example.com.") : field === "name" ? page.t("Give it a name of 80 characters at most.") : page.t("The address holds something that no view can keep.")),
   };
 
   async function ask(method, path = "", body = undefined) {
     const headers = { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) };
     const response = await fetch(VIEWS + path, { method, headers, body: body && JSON.stringify(body) }).catch(() => new Response(null, { status: 503 }));
-    const answer = response.status === 204 ? null : await response.json().catch(() => ({}));
-    if (!response.ok) throw new Error((WRONG[response.status] || (() => page.t("That did not work.")))(answer?.field));
+    const answer = await response.json().catch(() => ({})); // what was done may have nothing to say
+    if (!response.ok) throw new Error((WRONG[response.status] || (() => page.t("That did not work.")))(answer.field));
     return answer;
   }
 
@@ -101,6 +102,28 @@
     return make("form", { onsubmit: save, novalidate: true }, name, make("button", { className: "btn-accent" }, page.t("Rename")), button(page.t("Cancel"), () => turn(view, "actions")));
   }
 
+  function mailForm(view) {
+    const address = make("input", { type: "email", maxlength: 254, "aria-label": page.t("Address"), placeholder: "name@example.com", autocomplete: "email", dir: "ltr" });
+    const send = (event) => {
+      event.preventDefault();
+      const creator = page.params().get("creator");
+      act(() => ask("PUT", `${pathOf(view)}/digest`, { address: address.value.trim(), tz: page.zone, ...(creator && known.may_share && { creator }) }), lineOf(view));
+    };
+    return make("form", { onsubmit: send, novalidate: true }, make("p", { className: "mute" }, page.t("Each Monday at seven, once whoever reads that mail has confirmed it.")),
+      address, make("button", { className: "btn-accent" }, page.t("Mail it")), button(page.t("Cancel"), () => turn(view, "actions")));
+  }
+
+  // The page of it: of the creator in view, with weeks as they are in this zone.
+  function digestOf(view) {
+    const query = new URLSearchParams([...page.params()].filter(([name]) => name === "creator" || name === "tz"));
+    return make("a", { className: "btn-plain", href: `${window.location.pathname.replace(/\/$/, "")}/digest${pathOf(view)}?${query}` }, page.t("Weekly digest"));
+  }
+
+  function mailing(view) {
+    if (known.mailed[view.id]) return button(page.t("Mail it no more"), () => act(() => ask("DELETE", `${pathOf(view)}/digest`), lineOf(view)));
+    return known.may_mail ? button(page.t("Mail it weekly…"), () => turn(view, "mail")) : null;
+  }
+
   function deletion(view) {
     const words = view.shared ? page.t("Delete “{name}” for all who see it?", { name: view.name }) : page.t("Delete “{name}”?", { name: view.name });
     return [
@@ -115,17 +138,19 @@
     const begin = view.is_default
       ? button(page.t("No longer open the page with it"), () => act(() => ask("DELETE", "/default"), lineOf(view)))
       : button(page.t("Open the page with it"), () => act(() => ask("PUT", "/default", { id: view.id }), lineOf(view)));
-    if (!view.own) return [begin];
+    const digest = [digestOf(view), mailing(view)];
+    if (!view.own) return [begin, ...digest];
     return [
       isCurrent && changed ? button(page.t("Update"), () => act(put(view, { query: window.location.search }), lineOf(view)), "btn-accent") : null,
       begin,
+      ...digest,
       button(page.t("Rename…"), () => turn(view, "name")),
       known.may_share ? button(view.shared ? page.t("Share no more") : page.t("Share with your role"), () => act(put(view, { shared: !view.shared }), lineOf(view))) : null,
       button(page.t("Delete…"), () => turn(view, "delete")),
     ];
   }
 
-  const PARTS = { actions, name: nameForm, delete: deletion };
+  const PARTS = { actions, name: nameForm, mail: mailForm, delete: deletion };
 
   function notesOf(view, { id, changed }) {
     const notes = [];
@@ -133,6 +158,8 @@
     if (view.is_default) notes.push(page.t("opens with the page"));
     if (view.by !== null) notes.push(page.t("shared by {name}", { name: view.by }));
     else if (view.shared) notes.push(page.t("shared"));
+    const mail = known.mailed[view.id];
+    if (mail) notes.push(mail.confirmed ? page.t("mailed to {address}", { address: mail.address }) : page.t("waits for {address} to confirm", { address: mail.address }));
     return notes.join(" · ");
   }
 
@@ -143,7 +170,7 @@
     const more = make("button", { type: "button", className: "view-more", "aria-expanded": String(isOpen), "aria-label": page.t("More of “{name}”", { name: view.name }), onclick: () => toggle(view) }, "⋯");
     return make("li", { "data-view": view.id },
       make("div", { className: "view-line" }, make("button", { type: "button", className: "view-open", ...mark, onclick: () => go(view) }, ...words), more),
-      isOpen ? make("div", { className: "view-own" }, PARTS[open.kind](view, now)) : null);
+      isOpen ? make("div", { className: "view-own" }, [PARTS[open.kind](view, now)].flat().filter(Boolean)) : null);
   }
 
   function toggle(view) {

@@ -31,7 +31,7 @@ def test_a_view_is_kept_and_listed(app: Served) -> None:
         "is_default": False, "created_at": "2026-11-24T10:42:00Z", "updated_at": "2026-11-24T10:42:00Z",
     }  # fmt: skip
     listed = asking(app).get(VIEWS)
-    assert listed.json() == {"views": [view], "may_share": True}
+    assert listed.json() == {"views": [view], "mailed": {}, "may_share": True, "may_mail": False}
     assert listed.headers["cache-control"] == "no-store"
 
 
@@ -50,7 +50,7 @@ def test_a_creator_shares_none_and_is_told_why(app: Served) -> None:
     assert refused.json()["detail"] == "only staff share views, within their role: a creator's are their own"
     view = saved(app, ANNA)
     assert anna.put(f"{VIEWS}/{view['id']}", json=DISPUTES | {"shared": True}).status_code == 403
-    assert anna.get(VIEWS).json() == {"views": [view], "may_share": False}
+    assert anna.get(VIEWS).json() == {"views": [view], "mailed": {}, "may_share": False, "may_mail": False}
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,13 @@ ALLOWED: dict[Route, set[str]] = {
     ("DELETE", "/api/views/default"): SIGNED_IN,
     ("PUT", "/api/views/{view_id}"): SIGNED_IN,
     ("DELETE", "/api/views/{view_id}"): SIGNED_IN,
+    ("PUT", "/api/views/{view_id}/digest"): SIGNED_IN,
+    ("DELETE", "/api/views/{view_id}/digest"): SIGNED_IN,
+    ("GET", f"{PAGE}/digest/{{view_id}}"): SIGNED_IN,
+    ("GET", f"{PAGE}/digests/confirm/{{token}}"): EVERYBODY,  # by the token in it, as those below
+    ("POST", f"{PAGE}/digests/confirm/{{token}}"): EVERYBODY,
+    ("GET", f"{PAGE}/digests/stop/{{token}}"): EVERYBODY,
+    ("POST", f"{PAGE}/digests/stop/{{token}}"): EVERYBODY,
     ("GET", PAGE): SIGNED_IN,
     ("POST", PAGE): SIGNED_IN,
     ("GET", f"{PAGE}/"): SIGNED_IN,

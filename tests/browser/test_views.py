@@ -159,6 +159,23 @@ def test_staff_share_a_view_and_keep_the_creator_they_look_at(sign_in: SignIn) -
     expect(line(page, "Unhappy")).to_contain_text("Delete “Unhappy” for all who see it?")
 
 
+def test_a_views_digest_is_of_the_creator_in_view_and_leads_back(sign_in: SignIn) -> None:
+    page = sign_in(f"{PATH}?creator=usr_00000001&range=all", **STAFF)
+    first_rows(page)
+    save(page, "All of hers")
+    expect(more(page, "All of hers")).not_to_contain_text("Mail it")
+    more(page, "All of hers").get_by_role("link", name="Weekly digest").click()
+    expect(page.get_by_role("heading", name="All of hers")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("Elena Marchetti")
+    expect(page.get_by_role("main")).to_contain_text("times in Europe/Berlin")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.get_by_role("link", name="Session History").click()
+    first_rows(page)
+    assert asked(page)["creator"] == ["usr_00000001"]
+    assert {"from", "to"} < set(asked(page))
+
+
 def test_a_creator_is_offered_no_sharing(sign_in: SignIn) -> None:
     page = sign_in(PATH)
     save(page, "Mine")

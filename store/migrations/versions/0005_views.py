@@ -50,7 +50,6 @@ def _create_digests() -> None:
         sa.Column("creator_id", sa.Text),
         sa.Column("address", sa.Text, nullable=False),
         sa.Column("zone", sa.String(64), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True)),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True)),
