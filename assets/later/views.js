@@ -22,20 +22,24 @@
   const here = () => stateOf(window.location.search);
   const began = here();
 
-  // Which view was opened last, in this tab: what has changed since is told beside its name.
+  // Which view was opened last, in this tab: what has changed since is told beside its name. A browser may forbid to keep it.
+  const tried = (act) => {
+    try {
+      return act();
+    } catch {
+      return null;
+    }
+  };
   const opened = {
-    get: () => window.sessionStorage?.getItem(OPENED),
-    set: (id) => window.sessionStorage?.setItem(OPENED, id),
+    get: () => tried(() => window.sessionStorage.getItem(OPENED)),
+    set: (id) => tried(() => window.sessionStorage.setItem(OPENED, id)),
   };
 
   function current() {
-    const same = known.views.find((view) => stateOf(view.query) === here());
-    if (same) opened.set(same.id);
-    else if (!opened.get()) {
-      const first = known.views.find((view) => stateOf(view.query) === began);
-      if (first) opened.set(first.id);
-    }
-    const view = same || known.views.find((one) => one.id === opened.get());
+    const like = (state) => known.views.find((view) => stateOf(view.query) === state);
+    const same = like(here());
+    const view = same || known.views.find((one) => one.id === opened.get()) || like(began);
+    if (view) opened.set(view.id);
     return view ? { id: view.id, changed: !same } : {};
   }
 

@@ -85,8 +85,8 @@ def _first_day(services: Services, day: date | None, zone: ZoneInfo) -> date:
     this_week = clock.week_of(clock.today())
     if day is None:
         return this_week - WEEK
-    if not FIRST_DATE + 2 * WEEK <= day < this_week + WEEK:
-        raise FilterError("week", "must lie in a week that has begun")
+    if not FIRST_DATE + 2 * WEEK <= day < this_week:
+        raise FilterError("week", "must lie in a week that is over")
     return clock.week_of(day)
 
 

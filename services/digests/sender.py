@@ -96,6 +96,12 @@ class DigestSender:
             return
         except (NotFoundError, ForbiddenError, FilterError) as error:
             log.warning("the digest %s cannot be made (%s)", digest.id, type(error).__name__)
+        except StoreError:
+            raise
+        except Exception:  # of one: the others must not wait for it
+            log.exception("the digest %s", digest.id)
+            self._again(digest, now)
+            return
         due = next_due(now, ZoneInfo(digest.zone)) if digest.confirmed_at else None
         self._store.settle(digest, due, done=True)
 

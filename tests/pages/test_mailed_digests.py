@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from auth.viewer import Viewer
-from services.digests import sender
+from services.digests import read_digest, sender
 from services.views import owner_of
 from store import calls
 from tests.api.calendars import Watch, alter
@@ -191,6 +191,30 @@ def test_a_server_that_is_down_is_tried_again_with_the_same_message(
         watch.now = MONDAY + sender.FIRST_PAUSE
         assert mailbox.wait_for(2)["Subject"].startswith("Disputes: week of 23 Nov")
     assert ADDRESS not in caplog.text
+
+
+def test_one_that_cannot_be_made_keeps_no_other_waiting(
+    start: Start, mailbox: Mailbox, watch: Watch, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = start()
+    stolen = saved(app, ANNA, name="Stolen", query="course_id=course-secret&range=all")
+    broken, good = saved(app, name="Broken"), saved(app, OTTO, name="Good")
+    for view, viewer in ((stolen, ANNA), (broken, OLGA), (good, OTTO)):
+        confirmed(app, mailbox, view, viewer)
+
+    def fail(services: Any, viewer: Viewer, view_id: str, params: Any) -> Any:
+        return read_digest(services, viewer, view_id, params) if view_id != broken["id"] else 1 / 0
+
+    monkeypatch.setattr(sender, "read_digest", fail)
+    watch.now = MONDAY
+    assert mailbox.wait_for(4)["Subject"] == "Good: week of 23 Nov – 29 Nov"
+    wait_for(lambda: "ZeroDivisionError" in caplog.text and "cannot be made (NotFoundError)" in caplog.text)
+    monkeypatch.setattr(sender, "read_digest", read_digest)
+    watch.now = MONDAY + sender.FIRST_PAUSE
+    assert mailbox.wait_for(5)["Subject"].startswith("Broken")
+    watch.now = MONDAY + DAY
+    wait_for(lambda: not app.store.digests.claim(9, watch.now, DAY))
+    assert len(mailbox.messages) == 5
 
 
 def test_an_address_that_does_not_exist_is_asked_no_more(start: Start, mailbox: Mailbox) -> None:
