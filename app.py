@@ -26,6 +26,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.access_log import access_log_router
 from api.calendar import calendar_router
+from api.digests import digests_router
 from api.events import events_router
 from api.exports import exports_router
 from api.health import health_router
@@ -34,6 +35,7 @@ from api.problems import add_handlers
 from api.recordings import recordings_router
 from api.reviews import reviews_router
 from api.sessions import sessions_router
+from api.views import views_router
 from auth.cookie import SessionCookie
 from auth.doors import SignInDoors, sign_in_doors
 from auth.headers import SecurityHeaders, content_security_policy
@@ -42,19 +44,22 @@ from auth.paths import CALLBACK, SIGN_IN, SIGN_OUT, SIGNED_OUT
 from auth.viewer import CreatorScope
 from callbacks.page import create_page
 from downloads.folder import sweeping
-from layouts.ids import ACCESS_LOG_PATH, PAGE_PATH
+from layouts.ids import ACCESS_LOG_PATH, DIGEST_PATH, PAGE_PATH
 from layouts.language import LanguageError, read_language, speaking
 from layouts.page import ICON
 from layouts.theme import css_variables
 from pages import OPEN_PAGE_PATHS, STATIC_PATHS, TEMPLATES, add_page
 from pages.access_log import access_log_page
 from pages.compressed import CompressedFiles
+from pages.digests import digest_links_page, digest_page, digest_sender
 from pages.wording import InLanguage, template_words
 from queries.models import PersonOption
 from queries.options import list_creators
 from queries.statement import setup_sql
 from recordings import recording_links
 from services import Services
+from services.digests.links import LINKS_PATH, DigestLinks
+from services.digests.sender import DigestSender
 from services.downloads import downloads_of
 from services.events import EventRecorder, Outbox
 from services.feeds import FEEDS_PATH
@@ -68,7 +73,7 @@ from warehouse.refresh import Warehouse
 from warehouse.snapshot import SNAPSHOT_PREFIX
 
 log = logging.getLogger("session_history")
-OPEN_PATHS = (SIGN_IN, CALLBACK, SIGN_OUT, SIGNED_OUT, "/api/health", FEEDS_PATH, *OPEN_PAGE_PATHS)
+OPEN_PATHS = (SIGN_IN, CALLBACK, SIGN_OUT, SIGNED_OUT, "/api/health", FEEDS_PATH, LINKS_PATH, *OPEN_PAGE_PATHS)
 
 
 def create_app(settings: Settings) -> ASGIApp:
@@ -112,7 +117,8 @@ def create_app(settings: Settings) -> ASGIApp:
         return list_creators(services.warehouse.current(), CreatorScope(all_creators=True))
 
     doors = sign_in_doors(settings, secret_key, cookie, sign_ins, creators, templates, PAGE_PATH)
-    app = _doors(services, doors, dash, templates)
+    links = DigestLinks(secret_key, settings.public_url)
+    app = _doors(services, doors, dash, templates, links, digest_sender(services, templates, links, language))
     app.state.services = services
     return InLanguage(_guarded(app, services, cookie, doors.tokens, dash.csp_hashes()), language)
 
@@ -129,7 +135,12 @@ def _guarded(
     settings = services.settings
     public = urlsplit(settings.public_url or "")
     guarded: ASGIApp = ViewerMiddleware(
-        app, cookie, tokens, open_paths=OPEN_PATHS, pages=(PAGE_PATH, ACCESS_LOG_PATH), own_host=public.netloc or None
+        app,
+        cookie,
+        tokens,
+        open_paths=OPEN_PATHS,
+        pages=(PAGE_PATH, ACCESS_LOG_PATH, f"{DIGEST_PATH}/"),
+        own_host=public.netloc or None,
     )
     guarded = CompressedFiles(guarded, settings.data_dir / "compressed", STATIC_PATHS)
     origin = services.recordings.origin
@@ -155,13 +166,18 @@ def _own_names(settings: Settings) -> list[str]:
     return ["localhost", "127.0.0.1", "[::1]", "::1", settings.host, *([public] if public else [])]
 
 
-def _doors(services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinja2Templates) -> FastAPI:
+def _doors(
+    services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinja2Templates, links: DigestLinks,
+    sender: DigestSender | None,
+) -> FastAPI:  # fmt: skip
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         services.store.sign_ins.start()
         services.warehouse.start()
         services.events.start()
         services.decisions.start()
+        if sender:
+            sender.start()
         tasks = [asyncio.create_task(sign_in.look()), asyncio.create_task(sweeping(services.downloads, services.now))]
         yield
         for task in tasks:
@@ -169,6 +185,8 @@ def _doors(services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinj
         services.warehouse.stop()
         services.events.stop()
         services.decisions.stop()
+        if sender:
+            sender.stop()
         services.store.close()
 
     app = FastAPI(
@@ -184,12 +202,18 @@ def _doors(services: Services, sign_in: SignInDoors, dash: Dash, templates: Jinj
         calendar_router(services, PAGE_PATH),
         events_router(services),
         reviews_router(services),
+        views_router(services),
+        digests_router(services),
     )
     health = health_router(services, sign_in.problem)
-    for router in (health, *rest, sign_in.router, access_log_page(services, templates)):
+    pages = (
+        access_log_page(services, templates), digest_page(services, templates),
+        digest_links_page(services, links, templates),
+    )  # fmt: skip
+    for router in (health, *rest, sign_in.router, *pages):
         app.include_router(router)
     describe_access(app)
-    add_page(app, WSGIMiddleware(dash.server, workers=8), templates, services.warehouse)
+    add_page(app, WSGIMiddleware(dash.server, workers=8), templates, services)
     return app
 
 

@@ -27,6 +27,9 @@ ORIGIN = rf"('self'|https?://(\*\.)?{HOST})"
 URL = rf"^https?://({HOST}|\[[0-9a-fA-F:]+\](:\d{{1,5}})?)(/[^\s?#]*)?$"
 
 
+ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9-]{1,63}$"
+
+
 class SettingsError(Exception):
     """A missing or malformed setting; the message is one line that names it."""
 
@@ -131,6 +134,15 @@ class Settings(BaseSettings):
     downloads_at_once: int = Field(2, ge=1, le=16, description="Exports that are written at the same time")
     downloads_gigabytes: int = Field(20, ge=1, description="What is kept of downloads takes up so much at most")
     events_days: int = Field(90, ge=1, le=3650, description="How long analytics events are kept, and told decisions")
+    smtp_url: SecretStr | None = Field(
+        None, description="Where mail is handed over: smtp://user:password@host:port?starttls, or smtps://"
+    )
+    mail_from: str | None = Field(
+        None,
+        pattern=ADDRESS,
+        examples=["sessions@example.com"],
+        description="Whom mail comes from; needed with SESSIONS_SMTP_URL",
+    )
     platform_url: str = Field(
         "",
         pattern=r"^(https?://.+)?$",
@@ -186,6 +198,22 @@ class Settings(BaseSettings):
         if value and urlsplit(value).path.strip("/"):
             raise ValueError("must have no path: the page's is fixed")
         return value.rstrip("/") if value else None
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value.get_secret_value())
+            known = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+        except ValueError:
+            known = False
+        if not known or parts.path.strip("/") or parts.query not in ("", "starttls"):
+            raise ValueError("must be of the form smtp://user:password@host:587?starttls or smtps://user:password@host")
+        if parts.password and parts.scheme == "smtp" and not parts.query and not is_loopback(parts.hostname or ""):
+            raise ValueError("would send its password unencrypted: use smtps:// or ?starttls")
+        return value
 
     @field_validator("link_dashboard", "link_profile", "link_room", "link_message", "link_course")
     @classmethod
@@ -270,6 +298,7 @@ def load_settings(**overrides: Any) -> Settings:
     if settings.auth == "oidc":
         _check_oidc(settings)
     _check_receivers(settings)
+    _check_mail(settings)
     return settings
 
 
@@ -319,6 +348,15 @@ def _check_receivers(settings: Settings) -> None:
         _check_https(f"{name}_url", url)
         if not getattr(settings, f"{name}_secret"):
             raise SettingsError(f"SESSIONS_{name.upper()}_SECRET: needed where SESSIONS_{name.upper()}_URL is set")
+
+
+def _check_mail(settings: Settings) -> None:
+    """Mail says from whom it is, and its links lead somewhere. Raises SettingsError."""
+    if settings.smtp_url is None:
+        return
+    for name in ("mail_from", "public_url"):
+        if not getattr(settings, name):
+            raise SettingsError(f"SESSIONS_{name.upper()}: needed where SESSIONS_SMTP_URL is set")
 
 
 def _check_https(name: str, url: str) -> None:

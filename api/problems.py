@@ -16,6 +16,7 @@ from recordings.links import RecordingUnavailable, UnavailableReason
 from services.feeds import TooManyFeedsError
 from services.reviews.deciding import ConflictError
 from services.reviews.pace import TooOftenError
+from services.views import ViewConflictError
 from warehouse.refresh import NoSnapshotError
 
 MEDIA_TYPE = "application/problem+json"
@@ -91,6 +92,10 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(TooManyFeedsError)
     async def _(request: Request, error: TooManyFeedsError) -> Response:
+        return problem(409, str(error))
+
+    @app.exception_handler(ViewConflictError)
+    async def _(request: Request, error: ViewConflictError) -> Response:
         return problem(409, str(error))
 
     @app.exception_handler(TooOftenError)

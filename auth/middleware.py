@@ -33,7 +33,8 @@ class ViewerMiddleware:
     """Sets the current viewer for each request and refuses those without one, paths in `open_paths` apart.
 
     REST takes the session cookie or an access token, and never falls back from a bad token to a cookie; all else
-    takes the cookie. A path ending in / opens all below it; any other only itself. `pages` lead to sign-in.
+    takes the cookie. A path ending in / opens all below it; any other only itself. `pages` lead to sign-in,
+    likewise.
     State-changing and REST requests that a browser says come from another site are refused whoever sends them.
     """
 
@@ -110,11 +111,14 @@ class ViewerMiddleware:
 
     def _sign_in_first(self, scope: Scope) -> ASGIApp:
         path = scope["path"].rstrip("/")
-        if scope["method"] in SAFE_METHODS and path in ("", *self.pages):
+        if scope["method"] in SAFE_METHODS and self._is_page(path):
             query = scope["query_string"].decode("latin-1")
             wanted = (path or self.pages[0]) + (f"?{query}" if query else "")
             return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='')}", 303)
         return _refusal(401, "Unauthorized", "sign in first", {"WWW-Authenticate": "Bearer"})
+
+    def _is_page(self, path: str) -> bool:
+        return path in ("", *self.pages) or any(path.startswith(page) for page in self.pages if page.endswith("/"))
 
     def _from_another_site(self, connection: HTTPConnection) -> bool:
         site = connection.headers.get("sec-fetch-site")

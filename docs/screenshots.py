@@ -140,6 +140,30 @@ def choose_some(page: Page) -> None:
     page.wait_for_timeout(300)
 
 
+def open_views(page: Page) -> None:
+    """Three views, one of them shared and changed since, and what may be done about it."""
+    for name, query, shared in (
+        ("Disputes and low ratings", "flag=dispute&flag=low_rating&range=last_30_days", True),
+        ("Missed this month", "status=no_show&range=this_month", False),
+        ("My queue", "tab=review&review=mine&range=last_12_weeks", False),
+    ):
+        page.request.post("/api/views", data={"name": name, "query": query, "shared": shared})
+    page.click("[data-views]")
+    page.click(".view-open >> nth=0")
+    page.wait_for_timeout(1500)
+    page.click(".chip-remove >> nth=1")
+    page.click("[data-views]")
+    page.click(".view-more >> nth=0")
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(1200)
+
+
+def open_digest(page: Page) -> None:
+    view = page.request.post("/api/views", data={"name": "All of my courses", "query": "range=all"}).json()
+    page.goto(f"/studio/sessions/digest/{view['id']}?tz=Europe/Berlin")
+    page.wait_for_selector(".figures")
+
+
 YESTERDAY = date.today() - timedelta(days=1)
 TWELVE_WEEKS = f"?from={YESTERDAY - timedelta(days=83)}&to={YESTERDAY}"
 
@@ -183,6 +207,8 @@ OTHERS = (
     State("no-sessions", user=NO_SESSIONS, ready=STATE),
     State("nothing-matches", "?range=all&student_q=nobody", ready=STATE),
     State("operations", **STAFF),
+    State("saved-views", then=open_views, height=760, **STAFF),
+    State("weekly-digest", then=open_digest, height=1000),
     State(
         "access-log",
         "/access-log?tz=Europe/Berlin",

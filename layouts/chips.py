@@ -29,6 +29,11 @@ def chips(filters: SessionFilters, chosen: Chosen) -> list[html.Span]:
     return found + [_chip("flag", flag, _(FLAG_LABELS[flag])) for flag in filters.flags]
 
 
+def chip_words(filters: SessionFilters, chosen: Chosen) -> list[str]:
+    """What the chips say, the range apart."""
+    return [chip.children[0].children for chip in chips(filters, chosen)[1:]]
+
+
 UPCOMING_FIELDS = ("course_id", "st_id", "student_id", "student_q")  # what holds for what is to come as well
 DEFAULT_RANGE = RangePreset.LAST_12_WEEKS
 

@@ -56,6 +56,11 @@ def filter_bar(*, everyone: bool) -> html.Div:
                 [
                     html.Div(id=ids.FILTER_CHIPS, className="chips"),
                     html.Button(_("Reset filters"), id=ids.FILTER_RESET, className="link"),
+                    html.Button(
+                        [_("Saved views"), " ▾"],
+                        className="link views-open",
+                        **{"data-views": "", "aria-haspopup": "dialog", "aria-expanded": "false"},
+                    ),
                 ],
                 className="chosen",
             ),

@@ -3,6 +3,7 @@
 PAGE_PATH = "/studio/sessions"
 VENDOR_PATH = f"{PAGE_PATH}/vendor"
 ACCESS_LOG_PATH = f"{PAGE_PATH}/access-log"
+DIGEST_PATH = f"{PAGE_PATH}/digest"
 CALENDAR_PATH = f"{PAGE_PATH}/calendar"
 
 QUESTION = "page-question"

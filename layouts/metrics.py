@@ -11,9 +11,10 @@ from dash import html
 from layouts.language import counted, marked, parts
 from layouts.language import gettext as _
 from layouts.words import NO_DATA, number
-from queries.models import Bucket, SessionStats
+from queries.models import Bucket, Figures, SessionStats
 
 Good = Literal["up", "down"]
+News = Literal["good", "bad", "same"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +138,31 @@ def _opener(tile: Tile, stats: SessionStats) -> html.Button | str:
 
 
 def _change(tile: Tile, stats: SessionStats) -> html.Div:
+    words, news = change_words(tile, stats)
+    if news is None:
+        return html.Div(words, className="d mute")
+    if news == "same":
+        return html.Div([html.Span(words, className="mute"), _against(stats)], className="d mute")
+    return html.Div([html.B(words, className=news), _against(stats)], className="d")
+
+
+def change_words(tile: Tile, stats: SessionStats) -> tuple[str, News | None]:
+    """The change against the previous period, and whether it is good news; None without a comparison."""
     change = getattr(stats.changes, tile.name) if stats.changes else None
     if change is None:
-        return html.Div(_("no comparison"), className="d mute")
+        return _("no comparison"), None
     shown = number(abs(change), tile.change_decimals)
     if round(abs(change), tile.change_decimals) == 0:
-        return html.Div([html.Span(_("unchanged"), className="mute"), _against(stats)], className="d mute")
+        return _("unchanged"), "same"
     direction: Good = "up" if change > 0 else "down"
-    news = "good" if direction == tile.good else "bad"
     arrow = "▲" if direction == "up" else "▼"
-    return html.Div(
-        [html.B(f"{arrow} {_(tile.change_unit, value=shown)}", className=news), _against(stats)],
-        className="d",
-    )
+    return f"{arrow} {_(tile.change_unit, value=shown)}", "good" if direction == tile.good else "bad"
+
+
+def value_words(tile: Tile, figures: Figures) -> str:
+    """84.6%, 4.23★; an en dash where there is none."""
+    value = getattr(figures, tile.name)
+    return NO_DATA if value is None else _(VALUES[tile.unit], value=number(value, tile.decimals))
 
 
 def _against(stats: SessionStats) -> html.Span:
@@ -164,10 +177,7 @@ def _comparison(tile: Tile, stats: SessionStats) -> str:
     """Both sides of the change, as numbers: what the range has of the tile's figure, and what the period before had."""
     if stats.compared is None or stats.previous is None:
         return ""
-    now, before = (
-        NO_DATA if value is None else _(VALUES[tile.unit], value=number(value, tile.decimals))
-        for value in (getattr(stats.compared, tile.name), getattr(stats.previous, tile.name))
-    )
+    now, before = value_words(tile, stats.compared), value_words(tile, stats.previous)
     if stats.compared.end == stats.end:
         return ". " + _("Change: {now}, {before} in the previous period", now=now, before=before)
     said = _("Change: {now} so far, {before} in the previous period up to the same point", now=now, before=before)

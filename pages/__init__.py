@@ -8,6 +8,7 @@ from pathlib import Path
 
 import flask_bootstrap
 from fastapi import FastAPI, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -17,14 +18,19 @@ from starlette.templating import Jinja2Templates
 from starlette.types import Message, Receive, Scope, Send
 
 from api.problems import problem
+from auth.viewer import current_viewer
 from callbacks.bundle import bundles
 from layouts.ids import CALENDAR_PATH, PAGE_PATH, VENDOR_PATH
+from services import Services
+from services.digests.subscribing import note_seen
+from services.views import default_query
 from store.engine import StoreError
-from warehouse.refresh import NoSnapshotError, Warehouse
+from warehouse.refresh import NoSnapshotError
 
 log = logging.getLogger(__name__)
 BODY_SECONDS = 10
 MOST_BODY_BYTES = 1_000_000
+NO_STORE = {"Cache-Control": "no-store"}
 KEPT_FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 TEMPLATES = Path(__file__).parent / "templates"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
@@ -85,21 +91,34 @@ def _not_kept(send: Send) -> Send:
 class Page:
     """Serves the page, at its address without a slash too; says so while there is nothing to show yet."""
 
-    def __init__(self, dash: ASGIApp, templates: Jinja2Templates, warehouse: Warehouse) -> None:
+    def __init__(self, dash: ASGIApp, templates: Jinja2Templates, services: Services) -> None:
         self.dash = dash
         self.templates = templates
-        self.warehouse = warehouse
+        self.services = services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"].rstrip("/") != PAGE_PATH:
             await self._pass_on(scope, receive, send)
             return
         try:
-            self.warehouse.current()
+            self.services.warehouse.current()
         except NoSnapshotError:
             await self.starting(Request(scope))(scope, receive, send)
             return
+        query = await run_in_threadpool(self._first_query, bool(scope["query_string"]))
+        if query:
+            await RedirectResponse(f"{PAGE_PATH}?{query}", 303, NO_STORE)(scope, receive, send)
+            return
         await self.dash({**scope, "path": f"{PAGE_PATH}/"}, receive, _not_kept(send))
+
+    def _first_query(self, names_something: bool) -> str | None:
+        """Of the view that the page opens with where its address names nothing; without the store it opens plain."""
+        viewer = current_viewer()
+        try:
+            note_seen(self.services, viewer)
+            return None if names_something else default_query(self.services, viewer)
+        except StoreError:
+            return None
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """To Dash, once the body is whole: a slow sender must not hold one of its few threads."""
@@ -119,13 +138,13 @@ class Page:
         await self.dash(scope, replay, send)
 
     def starting(self, request: Request) -> Response:
-        context = {"failed": bool(self.warehouse.problems)}
+        context = {"failed": bool(self.services.warehouse.problems)}
         return self.templates.TemplateResponse(request, "starting.html", context, status_code=503)
 
 
-def add_page(app: FastAPI, dash: ASGIApp, templates: Jinja2Templates, warehouse: Warehouse) -> None:
+def add_page(app: FastAPI, dash: ASGIApp, templates: Jinja2Templates, services: Services) -> None:
     """Add the page's routes, the way in from /, and pages for addresses that are not ours."""
-    page = Page(dash, templates, warehouse)
+    page = Page(dash, templates, services)
     app.mount(VENDOR_PATH, VendorFiles(directory=BOOTSTRAP))
     app.mount(CALENDAR_PATH, VendorFiles(directory=CALENDAR))
     app.router.routes.append(Route(PAGE_PATH, page))

@@ -13,6 +13,7 @@ from queries.periods import Clock
 from queries.sessions import FoundSession, NotFoundError, get_session
 from recordings.links import RecordingLinks, RecordingUnavailable, SignedLink, available_link
 from services.events import EventRecorder, Outbox
+from services.often import Often
 from services.reviews.board import ReviewBoard
 from services.reviews.pace import Pace
 from settings import Settings
@@ -52,6 +53,8 @@ class Services:
     downloads: Downloads
     now: Callable[[], datetime] = utc_now
     pace: Pace = field(default_factory=Pace)
+    asked_mails: Often = field(default_factory=lambda: Often(3600))
+    seen_lately: Often = field(default_factory=lambda: Often(3600))
 
     def scope(self, viewer: Viewer, creator: str) -> CreatorScope:
         """Whose rows are asked for; that staff see them is logged first.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from store.access_log import AccessLog
 from store.calls import Calls
+from store.digests import Digests
 from store.engine import StoreError, database_url, open_engine
 from store.events import Events
 from store.feeds import Feeds
@@ -17,6 +18,7 @@ from store.reviews import Reviews
 from store.schema import migrate
 from store.sign_ins import SignIns
 from store.tables import DECISION_EVENTS
+from store.views import Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Store:
     reviews: Reviews
     reviewers: Reviewers
     decision_events: Events
+    views: Views
+    digests: Digests
     calls: Calls
 
     def problem(self) -> str | None:
@@ -55,7 +59,7 @@ def open_store(url: str | None, folder: Path, lifetime: timedelta) -> Store:
     decision_events = Events(calls, DECISION_EVENTS)
     return Store(
         AccessLog(calls), SignIns(calls, lifetime), Events(calls), Feeds(calls), Reviews(calls, decision_events),
-        Reviewers(calls), decision_events, calls,
+        Reviewers(calls), decision_events, Views(calls), Digests(calls), calls,
     )  # fmt: skip
 
 

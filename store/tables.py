@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -173,4 +174,56 @@ REVIEWERS = Table(
     Column("name", Text, nullable=False),
     Column("role", String(32), nullable=False),
     Column("seen_at", Instant, nullable=False),
+)  # fmt: skip
+
+
+def _owner() -> list[Column[Any]]:
+    """Whose something is: of an account, as whom it acts."""
+    return [
+        Column("account", Text, nullable=False),
+        Column("viewer_id", Text, nullable=False),
+        Column("role", String(32), nullable=False),
+    ]
+
+
+VIEWS = Table(
+    "views", METADATA,
+    Column("id", String(32), primary_key=True),
+    *_owner(),
+    Column("owner_name", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("shared", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("account", "viewer_id", "role", "name_key", name="uq_views_name"),
+    Index("ix_views_role", "role", "shared"),
+)  # fmt: skip
+
+DEFAULT_VIEWS = Table(
+    "default_views", METADATA,
+    *_owner(),
+    Column("view_id", String(32), nullable=False),
+    PrimaryKeyConstraint("account", "viewer_id", "role", name="pk_default_views"),
+    Index("ix_default_views_view_id", "view_id"),
+)  # fmt: skip
+
+DIGESTS = Table(
+    "digests", METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("view_id", String(32), nullable=False),
+    *_owner(),
+    Column("name", Text, nullable=False),
+    Column("creator_id", Text),
+    Column("address", Text, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("confirmed_at", Instant),
+    Column("seen_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("claim", String(32)),
+    Column("attempts", Integer, nullable=False),
+    UniqueConstraint("view_id", "account", "viewer_id", "role", name="uq_digests_view_id"),
+    Index("ix_digests_account", "account"),
+    Index("ix_digests_due_at", "due_at"),
 )  # fmt: skip

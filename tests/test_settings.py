@@ -178,13 +178,14 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "EVENTS_DAYS": "30", "REVIEW_RULES": "dispute no_show", "REVIEW_SHORT_PERCENT": "40", "REVIEW_RATING_GAP": "2",
         "DECISIONS_URL": "https://p.example/decisions", "DECISIONS_SECRET": "klmnopqrstuvwxyz",
         "DOWNLOADS_HOURS": "24", "DOWNLOADS_AT_ONCE": "3", "DOWNLOADS_GIGABYTES": "5",
+        "SMTP_URL": "smtps://u:p@mail.example", "MAIL_FROM": "sessions@studio.example",
         "LANGUAGE": "de", "LOCALES_DIR": str(ROOT / "locales"),
     }  # fmt: skip
     assert {name.lower() for name in given} == set(Settings.model_fields)
     for name, value in given.items():
         monkeypatch.setenv(f"SESSIONS_{name}", value)
     found = load_settings().model_dump()
-    for secret in ("SECRET_KEY", "DATABASE_URL", "OIDC_CLIENT_SECRET", "EVENTS_SECRET", "DECISIONS_SECRET"):
+    for secret in ("SECRET_KEY", "DATABASE_URL", "OIDC_CLIENT_SECRET", "EVENTS_SECRET", "DECISIONS_SECRET", "SMTP_URL"):
         assert found.pop(secret.lower()).get_secret_value() == given.pop(secret)
     assert {name.upper(): str(value).lower() for name, value in found.items()} == {
         name: value.lower() for name, value in given.items()

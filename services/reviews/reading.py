@@ -19,7 +19,7 @@ from queries.review_models import (
 )
 from queries.reviews import QueueFilters, QueueParams, Raised, list_past_decisions, list_raised, list_reviews
 from queries.sessions import NotFoundError
-from services import Services
+from services import Question, Services
 from services.reviews.rules import ALLOWED, Attempt, Case, came_again, current, outcome_of, step, undone
 from store.reviewers import SeenReviewer
 from store.standings import Entry, Standing
@@ -41,8 +41,13 @@ def account_of(viewer: Viewer) -> str:
 def list_queue(services: Services, viewer: Viewer, params: QueueParams) -> ReviewPage:
     """A page of the sessions that need review. Raises ForbiddenError, NotFoundError, FilterError or StoreError."""
     asked = services.question(viewer, params.creator or viewer.widest, params)
-    services.board.bring_up(asked.snapshot)
     note_reviewer(services, viewer)
+    return queue_of(services, viewer, asked, params)
+
+
+def queue_of(services: Services, viewer: Viewer, asked: Question, params: QueueParams) -> ReviewPage:
+    """The same of a question that was asked already. Raises ForbiddenError or StoreError."""
+    services.board.bring_up(asked.snapshot)
     queue = QueueFilters(tuple(params.state), tuple(params.reason), *_assignee(viewer, params.assignee))
     page = list_reviews(
         asked.snapshot, asked.scope, asked.filters, services.board.rules, queue, page=params.page, limit=params.limit

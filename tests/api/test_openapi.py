@@ -24,6 +24,7 @@ ADDRESSES = (
     "/api/reviews",
     "/api/reviews/reviewers",
     "/api/sessions/{session_id}/review",
+    "/api/views",
 )
 FILTERS = {field.alias or name for name, field in FilterParams.model_fields.items()}
 PAGES = {"page", "limit", "sort"}
@@ -108,6 +109,7 @@ def test_all_addresses_of_the_page_are_described_with_their_errors(openapi: dict
         ("/api/reviews", FILTERS | {"creator", "reason", "state", "assignee", "page", "limit"}),
         ("/api/reviews/reviewers", set()),
         ("/api/sessions/{session_id}/review", set()),
+        ("/api/views", set()),
     ],
 )
 def test_every_parameter_is_described_by_its_name_on_the_wire(

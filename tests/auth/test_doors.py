@@ -62,6 +62,10 @@ OPEN = {
     ("POST", "/sign-out"),
     ("GET", "/api/health"),
     ("GET", "/api/calendar/x.ics"),  # by the token in it
+    ("GET", f"{PAGE}/digests/confirm/x"),
+    ("POST", f"{PAGE}/digests/confirm/x"),
+    ("GET", f"{PAGE}/digests/stop/x"),
+    ("POST", f"{PAGE}/digests/stop/x"),
     ("GET", f"{PAGE}/assets/x"),
     ("GET", f"{PAGE}/_dash-component-suites/x/x"),
     ("GET", f"{PAGE}/_favicon.ico"),

@@ -138,7 +138,7 @@ def the_question() -> Iterator[Any]:
                 BERLIN, 2, period=period, course_ids=("c",), st_ids=("s",), student_id="u", student_q="‹q›",
                 statuses=tuple(Status), rating_min=low, rating_max=4, rated=rated, timed=rated, flags=tuple(Flag),
             )  # fmt: skip
-            yield chips.chips(asked, names)
+            yield [chips.chips(asked, names), chips.chip_words(asked, names)]
 
 
 def the_detail() -> Iterator[Any]:

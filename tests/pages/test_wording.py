@@ -22,6 +22,13 @@ STAFF = [
 CREATORS = [SimpleNamespace(id="c", name="‹Elena›", sessions=count) for count in (1, 1200)]
 ROW = {"at": "Sat 21 Nov 2026, 09:00", "account": "‹a›", "name": "‹Ada›", "session_id": "‹1›", "creator_id": "‹c›"}
 LOG = {"actions": ACTION_LABELS, "viewer": STAFF[0], "zone_given": {}, "page": "/", "log": "/", "zone": "UTC"}
+FIGURE = {"label": "‹Sessions›", "value": "12", "change": "▲ 2", "news": "good", "before": "10", "basis": "‹basis›"}
+REVIEW = {"when": "1 Nov", "course": "‹c›", "student": "‹s›", "st": "‹t›", "reasons": "‹why›", "link": "/"}
+QUIET = {"view": "‹v›", "days": "1 Nov", "whose": None, "filters": [], "as_of": "‹a›", "zone": "‹z›",
+         "figures": [FIGURE], "waiting": "‹none›", "reasons": [], "reviews": [], "more": 0, "page": "/", "queue": "/",
+         "web": "/", "stop": "/", "is_mailed": False}  # fmt: skip
+BUSY = QUIET | {"whose": "‹w›", "filters": ["‹f›"], "reasons": [{"label": "‹r›", "count": "3", "link": "/"}],
+                "reviews": [REVIEW], "more": 1200, "is_mailed": True}  # fmt: skip
 CONTEXTS: dict[str, list[dict[str, Any]]] = {
     "access_log.html": [
         LOG | {"given": {}},
@@ -29,6 +36,16 @@ CONTEXTS: dict[str, list[dict[str, Any]]] = {
         LOG | {"given": {"page": 3}, "beyond": True, "first_page": "/"},
         LOG | {"given": {}, "rows": [ROW], "first": 1, "total": 1200, "newer": "/", "older": "/"},
     ],
+    "digest.html": [QUIET, BUSY, BUSY | {"more": 1}],
+    "digest_link.html": [
+        {"kind": kind, "done": done, "good": good}
+        for kind in ("confirm", "stop")
+        for done in (True, False)
+        for good in (True, False)
+    ],
+    "digest_problem.html": [{"words": "‹words›"}],
+    "mail_digest.html": [QUIET, BUSY, BUSY | {"more": 1}],
+    "mail_question.html": [{"by": "‹b›", "view": "‹v›", "confirm": "/", "stop": "/"}],
     "not_found.html": [{"path": "‹/nowhere›"}],
     "sign_in.html": [{"staff": STAFF, "creators": CREATORS}, {"staff": [], "creators": []}],
     "sign_in_failed.html": [
