@@ -56,6 +56,7 @@ ALLOWED: dict[Route, set[str]] = {
     ("GET", "/api/calendar/{token}.ics"): EVERYBODY,
     ("GET", "/api/creators/{creator}/courses"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions"): SIGNED_IN,
+    ("GET", "/api/creators/{creator}/sessions/compare"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions/over-time"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions/stats"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions/upcoming"): SIGNED_IN,
@@ -119,7 +120,7 @@ class Door:
         values = {"filename": "cells.js", "package_name": "dash_ag_grid", "fingerprinted_path": "x.js"} | values
         address = re.sub(r"{(\w+)}", lambda found: values.get(found[1], "x"), path)
         body = self._body(method, path, **values)
-        query = {"q": "e"} if path.endswith("/students") else None
+        query = {"students": {"q": "e"}, "compare": {"range": "today"}}.get(path.rpartition("/")[2])
         return self.client.request(method, address, params=query, json=body, headers=headers)
 
     def _body(self, method: str, path: str, **values: str) -> dict[str, Any] | None:
