@@ -21,6 +21,7 @@ class Bundle:
 @cache
 def bundle(kind: str) -> Bundle:
     """All of assets/*.{kind}; boot.js is apart, as it runs before the page is drawn."""
-    text = "\n".join(path.read_text() for path in sorted(ASSETS.glob(f"*.{kind}")))
+    folders = (ASSETS, ASSETS / "later")
+    text = "\n".join(path.read_text() for folder in folders for path in sorted(folder.glob(f"*.{kind}")))
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     return Bundle(f"page-{digest}.{kind}", text, MEDIA_TYPES[kind])

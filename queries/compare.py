@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field
 
-from queries.compare_models import Comparison, Side
+from queries.compare_models import Comparison, Relative, Side
 from queries.difference import differences
 from queries.filters import FilterError, FilterParams, SessionFilters, WireMoment, resolve, resolve_days
 from queries.metrics import figures
@@ -25,13 +25,6 @@ SUMS = (*AGGREGATES, "minutes_variance")
 Sides = tuple[SessionFilters, SessionFilters]
 
 
-class Earlier(StrEnum):
-    """Ranges of B that follow from A's."""
-
-    PREVIOUS = "previous"
-    YEAR_BEFORE = "year_before"
-
-
 class Dropped(StrEnum):
     COURSE = "course_id"
     ST = "st_id"
@@ -39,18 +32,18 @@ class Dropped(StrEnum):
 
 def _against(value: Any) -> Any:
     """The first of the two enumerations that knows the name; one message of all that there are."""
-    for names in (Earlier, RangePreset):
+    for names in (Relative, RangePreset):
         if value in list(names):
             return names(value)
-    known = ", ".join(repr(name.value) for name in (*Earlier, *RangePreset))
+    known = ", ".join(repr(name.value) for name in (*Relative, *RangePreset))
     raise ValueError(f"{value!r} is none of {known}")
 
 
 class CompareParams(FilterParams):
     """The filters are side A. Side B is the same but for what `vs_` names; without any of it, the period before A."""
 
-    vs_range: Annotated[Earlier | RangePreset | None, BeforeValidator(_against)] = Field(
-        None, description="B's range: the one before A's, A's a year before, or a named one"
+    vs_range: Annotated[Relative | RangePreset | None, BeforeValidator(_against)] = Field(
+        None, description="B's range: the one before A's, A's a year before, A's own, or a named one"
     )
     vs_from: WireMoment = Field(None, description="B's first day in the zone, or an RFC 3339 instant, included")
     vs_to: WireMoment = Field(None, description="B's last day in the zone, included, or an RFC 3339 instant, excluded")
@@ -126,9 +119,9 @@ def _periods(params: CompareParams, of_a: Period, clock: Clock) -> tuple[Period,
         return of_a, _days(params, clock.zone)
     if isinstance(params.vs_range, RangePreset):
         return of_a, preset_period(params.vs_range, clock)
-    if params.vs_range is None and (params.vs_course_id or params.vs_st_id or params.vs_without):
-        return of_a, of_a
-    return _earlier(params.vs_range or Earlier.PREVIOUS, of_a, clock)
+    others = params.vs_course_id or params.vs_st_id or params.vs_without
+    which = params.vs_range or (Relative.SAME if others else Relative.PREVIOUS)
+    return (of_a, of_a) if which is Relative.SAME else _earlier(which, of_a, clock)
 
 
 def _days(params: CompareParams, zone: ZoneInfo) -> Period:
@@ -138,12 +131,12 @@ def _days(params: CompareParams, zone: ZoneInfo) -> Period:
         raise FilterError("vs_from", "must not be after vs_to") from None
 
 
-def _earlier(which: Earlier, of_a: Period, clock: Clock) -> tuple[Period, Period]:
+def _earlier(which: Relative, of_a: Period, clock: Clock) -> tuple[Period, Period]:
     before = comparison(of_a, clock)
     if before is None or of_a.start is None:
         raise FilterError("vs_range", "the range has no beginning or no end: name days to compare it with")
     now = of_a if before.compared_end == of_a.end else period_between(of_a.start, before.compared_end, clock.zone)
-    if which is Earlier.PREVIOUS:
+    if which is Relative.PREVIOUS:
         return now, period_between(before.start, before.end, clock.zone)
     start, end = _year_before(of_a.start, clock.zone), _year_before(before.compared_end, clock.zone, ends=True)
     return now, period_between(start, end, clock.zone)

@@ -6,6 +6,16 @@ from enum import StrEnum
 
 from queries.models import Figures, Interval
 
+FEWEST = 5  # under so many on either side nothing is said, whatever the interval
+
+
+class Relative(StrEnum):
+    """Ranges of B that follow from A's."""
+
+    PREVIOUS = "previous"
+    YEAR_BEFORE = "year_before"
+    SAME = "same"
+
 
 class Verdict(StrEnum):
     """What may be said of a difference. SIMILAR: whatever it is, it is too small to matter."""

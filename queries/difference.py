@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import hypot, sqrt
+from math import hypot, inf, sqrt
 from typing import Any
 
 from scipy.special import stdtrit
 
-from queries.compare_models import Difference, Differences, Verdict
-from queries.metrics import FEW_RATINGS, rate, wilson_interval
+from queries.compare_models import FEWEST, Difference, Differences, Verdict
+from queries.metrics import HIGHEST, LOWEST, rate, wilson_interval
 from queries.models import Interval
 
-FEWEST = FEW_RATINGS  # under so many on either side nothing is said, whatever the interval
 MATTERS_POINTS, MATTERS_RATING, MATTERS_MINUTES = 2.0, 0.1, 2.0
 Sums = Mapping[str, Any]
 
@@ -62,8 +61,8 @@ def differences(a: Sums, b: Sums) -> Differences:
     return Differences(
         completion_rate=_of_rates(a["completed"], due[0], b["completed"], due[1]),
         no_show_rate=_of_rates(a["no_show"], met[0], b["no_show"], met[1]),
-        avg_rating=_of_means(_ratings(a), _ratings(b), MATTERS_RATING),
-        avg_duration=_of_means(_minutes(a), _minutes(b), MATTERS_MINUTES),
+        avg_rating=_of_means(_ratings(a), _ratings(b), MATTERS_RATING, HIGHEST - LOWEST),
+        avg_duration=_of_means(_minutes(a), _minutes(b), MATTERS_MINUTES, inf),
     )
 
 
@@ -73,8 +72,11 @@ def _of_rates(part_a: int, whole_a: int, part_b: int, whole_b: int) -> Differenc
     return _difference(values, (whole_a, whole_b), interval, MATTERS_POINTS)
 
 
-def _of_means(a: Mean, b: Mean, matters: float) -> Difference:
-    return _difference((a.mean, b.mean), (a.count, b.count), welch_interval(a, b), matters)
+def _of_means(a: Mean, b: Mean, matters: float, most: float) -> Difference:
+    """`most` is how far two means can lie apart at all."""
+    interval = welch_interval(a, b)
+    clipped = (max(-most, interval[0]), min(most, interval[1])) if interval else None
+    return _difference((a.mean, b.mean), (a.count, b.count), clipped, matters)
 
 
 def _difference(

@@ -69,6 +69,7 @@ def query_of(asked: Asked, other: dict[str, Any]) -> str:
         ("range=all&vs_from=2026-01-01&vs_to=2026-01-31", None, ("2026-01-01", "2026-01-31")),
         ("range=all&vs_course_id=k2", None, None),
         ("range=last_7_days&vs_st_id=t1", ("2026-11-18", "2026-11-24"), ("2026-11-18", "2026-11-24")),
+        ("range=last_7_days&vs_range=same", ("2026-11-18", "2026-11-24"), ("2026-11-18", "2026-11-24")),
         ("range=last_7_days&vs_st_id=t1&vs_range=previous", ("2026-11-18", "2026-11-24"), ("2026-11-11", "2026-11-17")),
     ],
 )  # fmt: skip

@@ -84,6 +84,10 @@ def test_ratings_come_as_sums_and_give_scipys_interval(a: list[int], b: list[int
     assert (found.n_a, found.n_b) == (len(a), len(b))
 
 
+def test_an_interval_of_ratings_goes_no_further_than_ratings_can_lie_apart() -> None:
+    assert differences(sums(ratings=[5, 3]), sums(ratings=[4, 1])).avg_rating.interval == (-4, 4)
+
+
 def test_ratings_that_are_all_alike_do_not_make_a_difference_certain() -> None:
     found = differences(sums(ratings=[5] * 8), sums(ratings=[4] * 8)).avg_rating
     one_apart = ttest_ind([5] * 7 + [4], [4] * 7 + [5], equal_var=False).confidence_interval(0.95)
