@@ -183,8 +183,8 @@
     showChosen(url);
     showControls(url, !shown.question);
     page.showStSort(url.get("st_sort"));
-    page.showReviewChoice(url);
-    page.showOtherSide?.();
+    if (next.reviews) page.showReviewChoice(url);
+    if (next.compare) page.showOtherSide();
     if (changed.includes("reviews") && next.reviews) page.loadReviews(next.reviews);
     const rows = changed.includes("question") ? page.loadRows(asked) : null;
     if (changed.includes("creator")) Promise.resolve(rows).finally(() => page.countReviews(asked.creator));
@@ -217,10 +217,12 @@
 
   page.showChosenOptions = () => {
     showControls(params(), false);
-    page.showOtherSide?.();
+    if (shown.compare) page.showOtherSide();
   };
 
-  page.applyOtherSide = (...values) => page.chooseOtherSide?.(triggered(), ...values);
+  page.applyOtherSide = function (...values) {
+    if (shown.compare) page.chooseOtherSide(triggered(), ...values);
+  };
 
   page.applyFilters = function (...values) {
     const ids = Object.keys(CONTROLS);

@@ -65,6 +65,4 @@
     const isOther = (from || undefined) !== first || (to || undefined) !== last;
     if (range === DAYS && isOther && triggered.some((id) => id === "compare-from" || id === "compare-to")) chooseRange(range, from, to);
   };
-
-  page.showOtherSide();
 })();
