@@ -70,6 +70,7 @@ def test_it_begins_with_the_period_before_and_says_what_rest_says(sign_in: SignI
 def test_two_student_teachers_are_chosen_swapped_and_opened(sign_in: SignIn) -> None:
     page = sign_in(f"{COMPARE}&range=all")
     one, other = two_teachers(page)
+    page.wait_for_selector("#compare-result .state-error")
     expect(page.locator("#compare-result .state-error")).to_contain_text("B's range: the range has no beginning")
     choose(page, "#filter-st", one["name"])
     page.wait_for_url(f"**st_id={one['id']}*")
@@ -104,7 +105,7 @@ def test_what_b_has_of_a_can_be_dropped_and_what_it_has_of_its_own_goes_back(sig
     side = page.locator(SIDES).nth(1)
     side.get_by_role("button", name=f"Remove ST: {other['name']}").click()
     page.wait_for_url(lambda url: "vs_st_id" not in url)
-    expect(page.locator("#compare-result .state-error")).to_be_visible()
+    page.wait_for_selector("#compare-result .state-error")
     page.select_option("#compare-range", "same")
     expect(page.locator(".view-compare .state-warning")).to_contain_text("Both sides are the same sessions")
     side.get_by_role("button", name=f"Remove ST: {one['name']}").click()
