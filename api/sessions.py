@@ -11,6 +11,8 @@ from api.parameters import NoParams, describe, given
 from api.problems import Problem
 from auth.viewer import current_viewer
 from queries import options, sessions, stats, upcoming
+from queries.compare import CompareParams, compare
+from queries.compare_models import Comparison
 from queries.filters import FilterParams
 from queries.models import (
     CourseOption,
@@ -26,6 +28,7 @@ from queries.options import StudentParams
 from queries.sessions import ListParams
 from queries.upcoming import UpcomingParams
 from services import Services
+from services.comparing import compared
 
 Creator = Annotated[str, Path(description="`me`; for staff `all` or a creator's id")]
 ERRORS: dict[int | str, dict[str, Any]] = {
@@ -77,6 +80,13 @@ def sessions_router(services: Services) -> APIRouter:
         params = given(request, FilterParams)
         asked = services.question(current_viewer(), creator, params)
         return answer(stats.list_over_time(asked.snapshot, asked.scope, asked.filters, asked.clock))
+
+    @router.get("/sessions/compare", response_model=Comparison, openapi_extra=describe(CompareParams))
+    def compare_sessions(creator: Creator, request: Request) -> Response:
+        """Two ranges, courses or Student-Teachers side by side, each difference with its 95% interval."""
+        params = given(request, CompareParams)
+        a, b = compared(services, current_viewer(), creator, params)
+        return answer(compare(a.snapshot, a.scope, (a.filters, b.filters)))
 
     @router.get("/sessions/{session_id}", response_model=SessionDetail)
     def get_session(creator: Creator, session_id: str, request: Request) -> Response:

@@ -28,7 +28,7 @@
     window.setTimeout(() => (button.textContent = words), 1500);
   }
 
-  const retries = { figures: () => page.loadAgain(), reviews: () => page.loadReviewsAgain(), detail: () => page.openAgain(), panel: () => page.drawReview(), page: () => window.location.reload() };
+  const retries = { figures: () => page.loadAgain(), compare: () => page.compareAgain(), reviews: () => page.loadReviewsAgain(), detail: () => page.openAgain(), panel: () => page.drawReview(), page: () => window.location.reload() };
 
   const actions = {
     preset: choosePreset,
@@ -49,6 +49,7 @@
     reason: (element) => page.toggleReason(element.dataset.reason),
     review: (element) => page.setParams({ review: element.dataset.review || null }),
     batch: (element) => page.decideSelected(element.dataset.batch),
+    compare: (element) => page.setParams(JSON.parse(element.dataset.compare)),
     keys: () => page.showKeys(),
     tab: (element) => page.setParams({ tab: element.dataset.tab === "sessions" ? null : element.dataset.tab }),
   };
@@ -75,7 +76,7 @@
   });
 
   // A choice made by key draws what bore the focus anew: the focus goes to what stands there then.
-  const PLACES = [".tile-button", ".chip-remove", "#filter-reset"];
+  const PLACES = [".tile-button", ".chip-remove", "#filter-reset", ".swap"];
   document.addEventListener("click", (event) => {
     const place = event.detail === 0 && PLACES.find((selector) => event.target.closest?.(selector));
     if (!place) return;

@@ -9,6 +9,7 @@
   const MOST_LATE_MS = 10_000; // what was pressed longer ago nobody waits for any more
   // What is called from the first bundle, and defined in assets/later.
   const CALLED = [
+    "chooseOtherSide",
     "decideSelected",
     "drawReview",
     "focusFirstReview",
@@ -16,6 +17,7 @@
     "loadReviews",
     "loadReviewsAgain",
     "showKeys",
+    "showOtherSide",
     "showQueuePlace",
     "showReviewChoice",
     "toggleReason",

@@ -77,10 +77,13 @@
     }
   };
 
+  // Side B of a comparison: what it has in place of what is filtered by.
+  const otherSide = (url) => new URLSearchParams([...url].filter(([name]) => name.startsWith("vs_")));
+
   function questionOf(url) {
     const asked = new URLSearchParams(url);
     const creator = asked.get("creator") || (isStaff() ? "all" : "me");
-    PAGE_ONLY.forEach((name) => asked.delete(name));
+    [...PAGE_ONLY, ...otherSide(url).keys()].forEach((name) => asked.delete(name));
     if (!RANGE.some((name) => asked.has(name))) asked.set("range", DEFAULT_RANGE);
     return { creator, search: asked.toString() };
   }
@@ -155,6 +158,10 @@
     return { creator: asked.creator, search: new URLSearchParams([...new URLSearchParams(asked.search), ...reasons, ...more]).toString() };
   }
 
+  function comparedOf(asked, url) {
+    return tabOf(url) === "compare" ? { creator: asked.creator, search: `${asked.search}&${otherSide(url)}` } : null;
+  }
+
   // What the page shows of the address; `look` tells which parts of it are new, and has the rows follow at once.
   const shown = {};
 
@@ -168,6 +175,7 @@
       sort: sortOf(url),
       upcoming: upcomingOf(asked, tabOf(url)),
       reviews: reviewsOf(asked, url),
+      compare: comparedOf(asked, url),
     };
     const isNew = (name) => JSON.stringify(next[name]) !== JSON.stringify(shown[name]);
     const changed = Object.keys(next).filter(isNew);
@@ -176,6 +184,7 @@
     showControls(url, !shown.question);
     page.showStSort(url.get("st_sort"));
     if (next.reviews) page.showReviewChoice(url);
+    if (next.compare) page.showOtherSide();
     if (changed.includes("reviews") && next.reviews) page.loadReviews(next.reviews);
     const rows = changed.includes("question") ? page.loadRows(asked) : null;
     if (changed.includes("creator")) Promise.resolve(rows).finally(() => page.countReviews(asked.creator));
@@ -191,10 +200,10 @@
     page.mendDropdowns();
     page.reachStrip();
     look();
-    return [shown.question, shown.creator, shown.session, page.theme(), shown.sort, shown.upcoming, shown.reviews];
+    return [shown.question, shown.creator, shown.session, page.theme(), shown.sort, shown.upcoming, shown.reviews, shown.compare];
   };
 
-  const STORES = { sort: "page-sort", question: "page-question", creator: "page-creator", session: "detail-session", upcoming: "page-upcoming", reviews: "page-reviews" };
+  const STORES = { sort: "page-sort", question: "page-question", creator: "page-creator", session: "detail-session", upcoming: "page-upcoming", reviews: "page-reviews", compare: "page-compare" };
   function follow() {
     const changed = look();
     for (const [name, id] of Object.entries(STORES)) {
@@ -206,7 +215,14 @@
     follow();
   });
 
-  page.showChosenOptions = () => showControls(params(), false);
+  page.showChosenOptions = () => {
+    showControls(params(), false);
+    if (shown.compare) page.showOtherSide();
+  };
+
+  page.applyOtherSide = function (...values) {
+    if (shown.compare) page.chooseOtherSide(triggered(), ...values);
+  };
 
   page.applyFilters = function (...values) {
     const ids = Object.keys(CONTROLS);
@@ -222,7 +238,7 @@
   page.chooseCreator = function (creator) {
     if (!triggered().length || !creator || !isStaff()) return;
     if (creator === (params().get("creator") || "all")) return;
-    const gone = Object.fromEntries(["course_id", "st_id", "student_id", "session"].map((name) => [name, null]));
+    const gone = Object.fromEntries(["course_id", "st_id", "student_id", "session", "vs_course_id", "vs_st_id", "vs_without"].map((name) => [name, null]));
     page.setParams({ ...gone, creator: creator === "all" ? null : creator });
   };
 
@@ -246,6 +262,7 @@
     page.loadRows(page.question);
   };
   page.askAgain = () => window.dash_clientside.set_props("page-question", { data: { ...page.question } });
+  page.compareAgain = () => window.dash_clientside.set_props("page-compare", { data: { ...shown.compare } });
   page.sortBy = (sort) => page.setParams({ sort: sort === DEFAULT_SORT ? null : sort });
 
   // A click on a chart's point filters to the rows it counts; the point carries the fields as JSON.

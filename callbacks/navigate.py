@@ -18,6 +18,7 @@ def register(app: Dash) -> None:
         Output(ids.SORT, "data"),
         Output(ids.UPCOMING, "data"),
         Output(ids.REVIEWS, "data"),
+        Output(ids.COMPARE, "data"),
         Input(ids.QUESTION, "id"),
     )
     clientside("showChosenOptions", Input(ids.FILTER_COURSE, "options"), Input(ids.FILTER_ST, "options"))
@@ -31,6 +32,14 @@ def register(app: Dash) -> None:
         Input(ids.FILTER_RATING_MAX, "value"),
         Input(ids.FILTER_RATED, "value"),
         Input(ids.FILTER_FLAGS, "value"),
+    )
+    clientside(
+        "applyOtherSide",
+        Input(ids.COMPARE_RANGE, "value"),
+        Input(ids.COMPARE_FROM, "value"),
+        Input(ids.COMPARE_TO, "value"),
+        Input(ids.COMPARE_COURSE, "value"),
+        Input(ids.COMPARE_ST, "value"),
     )
     clientside("chooseCreator", Input(ids.HEADER_CREATOR, "value"))
     clientside("resetFilters", Input(ids.FILTER_RESET, "n_clicks"))

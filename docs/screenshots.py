@@ -164,6 +164,15 @@ def open_digest(page: Page) -> None:
     page.wait_for_selector(".figures")
 
 
+def compare_two(page: Page) -> None:
+    """The two Student-Teachers with most sessions, over all time."""
+    found = page.request.get("/api/creators/me/student-teachers").json()
+    one, other = sorted(found, key=lambda st: -st["sessions"])[:2]
+    page.goto(f"/studio/sessions?tab=compare&range=all&st_id={one['id']}&vs_st_id={other['id']}")
+    page.wait_for_selector(COMPARED)
+    page.wait_for_timeout(800)
+
+
 YESTERDAY = date.today() - timedelta(days=1)
 TWELVE_WEEKS = f"?from={YESTERDAY - timedelta(days=83)}&to={YESTERDAY}"
 
@@ -187,6 +196,8 @@ CALENDAR = State("calendar", "?tab=upcoming", ready=BOOKED)
 TO_REVIEW = "#grid-reviews .ag-row .pill"
 STAFF: dict[str, Any] = {"user": "operations", "role": "operations"}
 QUEUE = State("review-queue", "?tab=review", ready=TO_REVIEW, **STAFF)
+COMPARED = ".compare-table"
+COMPARE = State("compare", "?tab=compare", ready=".compare-side", then=compare_two, height=800)
 ON_A_PHONE = (
     State("default", TWELVE_WEEKS, ready=CARDS),
     State("swiped", "?flag=low_rating&range=all", ready=CARDS, then=swiped),
@@ -194,11 +205,13 @@ ON_A_PHONE = (
     State("charts", TWELVE_WEEKS, ready=CARDS, then=click(".charts-open")),
     CALENDAR,
     QUEUE,
+    replace(COMPARE, height=None),
 )
 QUICK_VIEW = State("quick-view", "?tab=upcoming&view=week", ready=BOOKED, then=click(f"{BOOKED} >> nth=5"))
 OLD = (State("old-data", "?range=all", height=760),)
 OTHERS = (
     CALENDAR,
+    COMPARE,
     replace(QUEUE, then=choose_some),
     replace(QUEUE, name="review-decision", then=begin_decision, height=1000),
     State("load-failed", TWELVE_WEEKS, then=offline, height=760),

@@ -36,10 +36,10 @@ def filter_bar(*, everyone: bool) -> html.Div:
                         ],
                         className="sheet-head phone-only",
                     ),
-                    _choice(ids.FILTER_COURSE, _("Course"), _("Course: all"), []),
-                    _choice(ids.FILTER_ST, _("Student-Teacher"), _("Student-Teacher: all"), []),
+                    choice(ids.FILTER_COURSE, _("Course"), _("Course: all"), []),
+                    choice(ids.FILTER_ST, _("Student-Teacher"), _("Student-Teacher: all"), []),
                     _student_search(),
-                    _choice(ids.FILTER_STATUS, _("Status"), _("Status: all"), status_options({})),
+                    choice(ids.FILTER_STATUS, _("Status"), _("Status: all"), status_options({})),
                     html.Button(_("Ratings and flags"), id=ids.FILTER_MORE, className="btn-plain field-button"),
                     _more(),
                     html.Span(className="spacer"),
@@ -119,7 +119,8 @@ def _counted(label: str, value: Status | Flag, counts: Counts) -> dict[str, str]
     return {"label": f"{label} ({number(counts[value])})" if value in counts else label, "value": value.value}
 
 
-def _choice(id_: str, label: str, placeholder: str, options: Options) -> html.Div:
+def choice(id_: str, label: str, placeholder: str, options: Options) -> html.Div:
+    """A dropdown of several values, named for those who do not see what it stands in."""
     return html.Div(
         dcc.Dropdown(options, [], id=id_, multi=True, placeholder=placeholder, maxHeight=360, labels=dropdown_labels()),
         className="choice",

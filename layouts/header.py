@@ -44,7 +44,7 @@ def header(
 
 
 def tabs() -> html.Nav:
-    """What the page shows of the sessions: those that were, those to come, and those that somebody must look at."""
+    """What the page shows of the sessions: those that were, those to come, those to look at, and two sides of them."""
     return html.Nav(
         [
             html.Button(_("Sessions"), className="view-tab", **{"data-tab": "sessions", "aria-current": "page"}),
@@ -58,6 +58,7 @@ def tabs() -> html.Nav:
                 className="view-tab",
                 **{"data-tab": "review"},
             ),
+            html.Button(_("Compare"), className="view-tab", **{"data-tab": "compare"}),
         ],
         className="tabs",
         **{"aria-label": _("Views")},

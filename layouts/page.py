@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from layouts import ids
 from layouts.by_st import FEWEST_ROWS, by_st_table
+from layouts.comparing import comparing
 from layouts.detail import detail_modal, session_unread
 from layouts.filters import filter_bar
 from layouts.grid import grid
@@ -66,6 +67,7 @@ def page(
             dcc.Store(id=ids.DETAIL_SESSION),
             dcc.Store(id=ids.UPCOMING),
             dcc.Store(id=ids.REVIEWS),
+            dcc.Store(id=ids.COMPARE),
             dcc.Store(id=ids.REVIEW_CHANGED),
             html.Main(
                 [
@@ -90,6 +92,7 @@ def page(
                     ),
                     upcoming(is_creator=role == "creator", week_start=week_start, version=calendar_version),
                     reviews(links, creators, decides=role == "operations"),
+                    comparing(load_failed("compare")),
                 ]
             ),
             signed_out(),
@@ -116,8 +119,8 @@ def not_theirs(is_staff: bool) -> html.Div:
     return html.Div([words + " ", link], className="state-error", role="alert")
 
 
-def load_failed(retries: Literal["page", "figures"] = "page") -> html.Div:
-    """Retry loads the whole page again, or asks only for the figures once more."""
+def load_failed(retries: Literal["page", "figures", "compare"] = "page") -> html.Div:
+    """Retry loads the whole page again, or asks only for the figures, or the comparison, once more."""
     return html.Div(
         [
             _("Unable to load sessions.") + " ",

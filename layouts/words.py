@@ -92,6 +92,12 @@ FIELD_LABELS = {
     "from": marked("From"),
     "to": marked("To"),
     "range": marked("Range"),
+    "vs_course_id": marked("B's course"),
+    "vs_st_id": marked("B's Student-Teacher"),
+    "vs_from": marked("B's first day"),
+    "vs_to": marked("B's last day"),
+    "vs_range": marked("B's range"),
+    "vs_without": marked("B's filters"),
     "tz": marked("Time zone"),
 }
 SORT_LABELS = {
@@ -116,6 +122,9 @@ SAID_ELSEWHERE = frozenset(
         marked("given more than once"),
         marked("cannot be given together with from or to"),
         marked("must not be after to"),
+        marked("cannot be given together with vs_from or vs_to"),
+        marked("must not be after vs_to"),
+        marked("the range has no beginning or no end: name days to compare it with"),
         marked("The sign-in service does not answer. Try again in a moment."),
         marked("This sign-in was not begun in this browser, or took longer than ten minutes."),
         marked("Sign-in was cancelled."),

@@ -88,6 +88,14 @@ def period_of_days(first: date, last: date, zone: ZoneInfo, preset: RangePreset 
     return Period(day_start(first, zone), end, first, last, preset)
 
 
+def period_between(start: datetime, end: datetime, zone: ZoneInfo) -> Period:
+    """Of two instants; with its days where it begins and ends with one."""
+    first, after = (instant.astimezone(zone).date() for instant in (start, end))
+    if first < after and (day_start(first, zone), day_start(after, zone)) == (start, end):
+        return Period(start, end, first, after - timedelta(days=1))
+    return Period(start, end)
+
+
 def preset_period(preset: RangePreset, clock: Clock) -> Period:
     today = clock.today()
     if preset is RangePreset.ALL:

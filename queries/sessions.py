@@ -37,7 +37,8 @@ class NotFoundError(Exception):
 
     def __init__(self, field: str, id_: str) -> None:
         self.field = field
-        self.message = f"no such {field.removesuffix('_id').replace('_', ' ')}: {id_!r}"
+        self.id = id_
+        self.message = f"no such {field.removeprefix('vs_').removesuffix('_id').replace('_', ' ')}: {id_!r}"
         super().__init__(f"{field}: {self.message}")
 
 

@@ -50,7 +50,7 @@ delete Object.prototype.__proto__; // names become keys of Dash's search index: 
   dark.addEventListener("change", () => apply() && window.dash_clientside?.sessionHistory?.themeChanged?.());
 
   // What the page shows; an address that names nothing of it shows the sessions.
-  const tabOf = (url) => (["upcoming", "review"].includes(url.get("tab")) ? url.get("tab") : "sessions");
+  const tabOf = (url) => (["upcoming", "review", "compare"].includes(url.get("tab")) ? url.get("tab") : "sessions");
   window.dash_clientside.sessionHistory.tabOf = tabOf;
   const asked = new URLSearchParams(window.location.search);
   document.documentElement.dataset.tab = tabOf(asked);
@@ -71,10 +71,12 @@ delete Object.prototype.__proto__; // names become keys of Dash's search index: 
     const isFigures = body.includes("metrics-tiles.children");
     const isDetail = body.includes("detail-body.children");
     const isReview = body.includes("review-panel.children");
+    const isCompared = body.includes("compare-result.children");
     const isFailed = (failed) => {
       if (isFigures) document.documentElement.toggleAttribute("data-figures-failed", failed);
       const isOpen = new URLSearchParams(window.location.search).has("session"); // to close one needs no answer
       if (isDetail) document.documentElement.toggleAttribute("data-detail-failed", failed && isOpen);
+      if (isCompared) document.documentElement.toggleAttribute("data-compare-failed", failed);
       if (isReview) document.documentElement.toggleAttribute("data-review-failed", failed);
     };
     try {

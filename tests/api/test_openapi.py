@@ -16,6 +16,7 @@ ADDRESSES = (
     "/api/creators/{creator}/sessions/upcoming",
     "/api/creators/{creator}/sessions/upcoming/overview",
     "/api/creators/{creator}/sessions/stats",
+    "/api/creators/{creator}/sessions/compare",
     "/api/sessions/{session_id}/recording",
     "/api/creators/{creator}/courses",
     "/api/creators/{creator}/student-teachers",
@@ -27,6 +28,7 @@ ADDRESSES = (
     "/api/views",
 )
 FILTERS = {field.alias or name for name, field in FilterParams.model_fields.items()}
+AGAINST = {"vs_range", "vs_from", "vs_to", "vs_course_id", "vs_st_id", "vs_without"}
 PAGES = {"page", "limit", "sort"}
 WISH = {"action", "outcome", "note", "assignee", "request"}
 
@@ -98,6 +100,7 @@ def test_all_addresses_of_the_page_are_described_with_their_errors(openapi: dict
         ("/api/creators/{creator}/sessions/upcoming/overview", FILTERS),
         ("/api/creators/{creator}/sessions/stats", FILTERS),
         ("/api/creators/{creator}/sessions/over-time", FILTERS),
+        ("/api/creators/{creator}/sessions/compare", FILTERS | AGAINST),
         ("/api/creators/{creator}/sessions/{session_id}", set()),
         ("/api/creators/{creator}/courses", set()),
         ("/api/sessions/{session_id}/recording", set()),

@@ -132,6 +132,7 @@ def test_a_creator_may_say_me_or_their_own_id(demo: Served, demo_rows: list[Row]
         "sessions/over-time",
         "sessions/upcoming",
         "sessions/upcoming/overview",
+        "sessions/compare?range=last_7_days",
         "courses",
     ):
         assert client.get(f"/api/creators/me/{path}").json() == client.get(f"/api/creators/{id_}/{path}").json()

@@ -9,7 +9,8 @@ import pytest
 from tests.conftest import Served
 from tests.two_creators import SECRET_IDS, SESSIONS
 
-QUERIES = ("sessions", "sessions/upcoming", "sessions/stats", "sessions/over-time", "sessions/upcoming/overview")
+QUERIES = ("sessions", "sessions/upcoming", "sessions/stats", "sessions/over-time", "sessions/upcoming/overview",
+           "sessions/compare")  # fmt: skip
 OWN_SESSION = next(row["id"] for row in SESSIONS if row["course_id"] == "course-a" and row["recording_key"])
 NARROWINGS: tuple[dict[str, Any], ...] = (
     {},
@@ -112,6 +113,34 @@ def test_anothers_id_is_refused_in_the_words_for_one_that_there_is_not(
     unknown = anna.get(f"/api/creators/me/{path}", params={field: "nothing"})
     assert answer.status_code == unknown.status_code == 404
     assert answer.text.replace(secret, "nothing") == unknown.text
+
+
+@pytest.mark.parametrize("field", ["course_id", "st_id"])
+def test_anothers_id_is_no_side_of_a_comparison(anna: httpx2.Client, field: str) -> None:
+    secret = SECRET_IDS[field]
+    answer = anna.get("/api/creators/me/sessions/compare", params={"range": "all", f"vs_{field}": secret})
+    unknown = anna.get("/api/creators/me/sessions/compare", params={"range": "all", f"vs_{field}": "nothing"})
+    assert answer.status_code == unknown.status_code == 404
+    assert answer.json()["field"] == f"vs_{field}"
+    assert answer.text.replace(secret, "nothing") == unknown.text
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"vs_range": "all"}, {"vs_range": "year_before"}, {"vs_st_id": "st-both"}, {"vs_without": "st_id"}],
+    ids=str,
+)
+def test_neither_side_of_a_comparison_goes_beyond_the_viewers_rows(
+    anna: httpx2.Client, two_creators: Served, other: dict[str, str]
+) -> None:
+    params = {"from": "2026-11-01", "to": "2027-01-31", "st_id": ["st-a", "st-both"], **other}
+    found = anna.get("/api/creators/me/sessions/compare", params=params)
+    everybody = two_creators.as_staff().get("/api/creators/all/sessions/compare", params=params | {"st_id": []})
+    assert found.status_code == everybody.status_code == 200
+    assert_no_secret(found, {})
+    assert found.json()["a"]["total_sessions"] == 10
+    assert found.json()["b"]["total_sessions"] <= 10
+    assert everybody.json()["a"]["total_sessions"] == 20
 
 
 def test_a_shared_st_counts_with_the_viewers_own_sessions_only(anna: httpx2.Client, two_creators: Served) -> None:

@@ -56,6 +56,7 @@ ALLOWED: dict[Route, set[str]] = {
     ("GET", "/api/calendar/{token}.ics"): EVERYBODY,
     ("GET", "/api/creators/{creator}/courses"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions"): SIGNED_IN,
+    ("GET", "/api/creators/{creator}/sessions/compare"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions/export"): SIGNED_IN,
     ("POST", "/api/creators/{creator}/sessions/export"): SIGNED_IN,
     ("GET", "/api/creators/{creator}/sessions/export/sql"): SIGNED_IN,
@@ -111,7 +112,7 @@ ALLOWED: dict[Route, set[str]] = {
     ("POST", f"{PAGE}/{{rest}}"): SIGNED_IN,
     ("GET", "/static/{filename}"): SIGNED_IN,  # Flask's own, which nothing leads to
 }
-QUERIES = {"students": {"q": "e"}, "export": {"format": "csv"}}
+QUERIES = {"students": {"q": "e"}, "export": {"format": "csv"}, "compare": {"range": "today"}}
 VIEWERS = {
     CREATOR: Viewer("anna", "Anna", Role.CREATOR),
     OPERATIONS: Viewer("o", "Olga", Role.OPERATIONS),

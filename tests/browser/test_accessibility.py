@@ -109,7 +109,7 @@ def open_feed(page: Page) -> None:
 
 
 COMING, ROWS, NOTHING = "[data-coming]", ".kpi:not(.loading)", "#grid-state b"
-UPCOMING, REVIEW = "?tab=upcoming", "?tab=review"
+UPCOMING, REVIEW, COMPARE = "?tab=upcoming", "?tab=review", "?tab=compare"
 TO_REVIEW = "#grid-reviews .ag-row .pill"
 STATES: dict[str, tuple[str, dict[str, str], str, Step | None]] = {
     "default": ("", {}, ROWS, None),
@@ -132,6 +132,8 @@ STATES: dict[str, tuple[str, dict[str, str], str, Step | None]] = {
     "decision": (f"{REVIEW}&range=all", STAFF, TO_REVIEW, open_decision),
     "keys": (f"{REVIEW}&range=all", STAFF, TO_REVIEW, open_keys),
     "nothing to review": (f"{REVIEW}&student_q=nobody", {}, "#review-state b", None),
+    "comparison": (f"{COMPARE}&vs_range=year_before", {}, ".compare-table", None),
+    "comparison without another side": (f"{COMPARE}&range=all", {}, "#compare-result .state-error", None),
     "access log": ("/access-log", STAFF, "h1", None),
     "not found": ("/nowhere", {}, "h1", None),
 }

@@ -127,6 +127,16 @@ def test_what_needs_review_speaks_it_as_well(sign_in: SignIn, bracketed: str) ->
     assert untranslated(staff.locator(".review-head, #review-batch").all_inner_texts()) == []
 
 
+def test_a_comparison_speaks_it_too(sign_in: SignIn, bracketed: str) -> None:
+    page = sign_in("/studio/sessions?tab=compare&vs_from=2026-01-01", at=bracketed)
+    data = names(page, bracketed)
+    page.wait_for_selector(".compare-table")
+    assert forgotten(page, data) == []
+    page.goto(f"{bracketed}/studio/sessions?tab=compare&range=all")
+    expect(page.locator("#compare-result")).to_contain_text("⟦the range has no beginning")
+    assert forgotten(page, data) == []
+
+
 def test_so_does_a_phone(sign_in: SignIn, bracketed: str) -> None:
     page = sign_in("/studio/sessions?range=all", at=bracketed)
     page.set_viewport_size({"width": 390, "height": 844})

@@ -31,11 +31,21 @@ SEARCHES = (
     "all_creators=true",
     "from=nonsense",
 )
+SIDES = ("vs_course_id=course-secret", "vs_st_id=st-secret&vs_st_id=st-both", "vs_range=all", "vs_without=st_id",
+         "vs_from=nonsense")  # fmt: skip
 CREATORS = ("me", "anna", "bela", "all", "nobody", "", None, 7, ["bela"], {"id": "bela"})
 QUESTIONS = [{"creator": creator, "search": search} for creator in CREATORS for search in SEARCHES]
 VALUES: dict[str, list[Any]] = {
     f"{ids.QUESTION}.data": [*QUESTIONS, {}, None, [], "bela", {"search": ["course_id=course-secret"]}],
     f"{ids.UPCOMING}.data": QUESTIONS,
+    f"{ids.COMPARE}.data": [
+        *QUESTIONS,
+        *({"creator": "me", "search": f"range=all&{side}"} for side in SIDES),
+        None,
+        [],
+        "bela",
+        {"search": ["vs_st_id=st-secret"]},
+    ],
     f"{ids.REVIEWS}.data": [None, {"creator": "bela", "search": ""}],
     f"{ids.REVIEW_CHANGED}.data": [None],
     f"{ids.CREATOR}.data": list(CREATORS),
@@ -112,7 +122,7 @@ def test_every_callback_of_the_page_is_attacked_here(anna: httpx2.Client) -> Non
     assert inputs == set(VALUES)
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_no_callback_gives_away_anything_of_another(anna: httpx2.Client, number: int) -> None:
     callback = server_callbacks(anna)[number]
     for values in list(posts(callback))[:: 1 if len(callback["state"]) == 0 else 4]:
@@ -148,6 +158,7 @@ def test_those_who_may_see_the_secrets_do_through_the_same_callbacks(two_creator
             values = {
                 f"{ids.QUESTION}.data": {"creator": creator, "search": "range=all"},
                 f"{ids.UPCOMING}.data": {"creator": creator, "search": ""},
+                f"{ids.COMPARE}.data": {"creator": creator, "search": "range=all&vs_course_id=course-secret"},
                 f"{ids.CREATOR}.data": creator,
                 f"{ids.THEME}.data": "light",
                 f"{ids.DETAIL_SESSION}.data": "session-secret-1",

@@ -1,8 +1,10 @@
 """Models to draw, with sensible values where a test does not care."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from queries.compare_models import Comparison, Side
+from queries.difference import differences
 from queries.filters import Status
 from queries.metrics import figures
 from queries.models import (
@@ -52,6 +54,15 @@ def some_stats(
 
 def a_period(end: datetime = NOON, **sums: Any) -> PeriodFigures:
     return PeriodFigures(**some_figures(**sums), start=NOON, end=end)
+
+
+def a_comparison(a: dict[str, int], b: dict[str, int], shared: int = 0, end: datetime = NOON) -> Comparison:
+    """Of the sums of each side; A's range ends at `end`, and both begin a week before noon."""
+    of_a, of_b = (dict[str, Any](NO_SESSIONS) | {"minutes_variance": None} | sums for sums in (a, b))
+    given: dict[str, Any] = {"start": NOON - timedelta(days=7), "course_id": (), "st_id": ()}
+    change = 100 * (of_a["total_sessions"] / of_b["total_sessions"] - 1) if of_b["total_sessions"] else None
+    sides = Side(**figures(of_a), end=end, **given), Side(**figures(of_b), end=NOON, **given)
+    return Comparison(NOON, *sides, change, differences(of_a, of_b), shared)
 
 
 def some_weeks(*counts: dict[str, int], partial: bool = False) -> SessionsOverTime:

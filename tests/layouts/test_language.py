@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from dash.development.base_component import Component
 
-from layouts import by_st, chips, detail, filters, header, metrics, over_time, review, upcoming, words
+from layouts import by_st, chips, comparison, detail, filters, header, metrics, over_time, review, upcoming, words
 from layouts import page as whole
 from layouts.detail import Reader
 from layouts.language import speaking
+from queries.compare_models import Comparison
 from queries.filters import Flag, SessionFilters, Status
 from queries.models import (
     Bucket,
@@ -47,7 +48,17 @@ from queries.review_models import (
     Reviewer,
     ReviewState,
 )
-from tests.layouts.samples import NOON, a_period, a_review, a_session, a_teacher, an_entry, some_stats, some_weeks
+from tests.layouts.samples import (
+    NOON,
+    a_comparison,
+    a_period,
+    a_review,
+    a_session,
+    a_teacher,
+    an_entry,
+    some_stats,
+    some_weeks,
+)
 from tests.layouts.test_page import LINKS
 from tests.pseudo import located_in, recorded_language, untranslated
 
@@ -194,7 +205,33 @@ def the_upcoming() -> Iterator[Any]:
     yield [upcoming.upcoming_notes(many, LINKS, BERLIN)]
 
 
-PARTS = (the_page, the_figures, the_question, the_detail, the_review, the_upcoming)
+def some_comparisons() -> Iterator[Comparison]:
+    """Of every verdict, small, large and empty sides, alike, apart and shared."""
+    many, few = (
+        {"total_sessions": 900, "completed": 800, "cancelled": 60, "no_show": 40},
+        {"total_sessions": 4, "completed": 4},
+    )
+    worse = many | {"completed": 500, "cancelled": 300, "no_show": 100}
+    for a, b in product((many, worse, few, {"total_sessions": 1, "completed": 1}, {}), repeat=2):
+        yield a_comparison(a, b)
+        yield a_comparison(a | RATED, b | {"rated_sessions": 1, "ratings": 5, "rating_squares": 25})
+    alike = {name: 1_000 * count for name, count in many.items()}
+    yield a_comparison(alike, alike)
+    for shared in (1, 4, 3):
+        yield a_comparison(few, few, shared=shared, end=NOON.replace(year=2027))
+
+
+def the_comparison() -> Iterator[Any]:
+    names = {("course_id", "c"): "‹Course›", ("course_id", "d"): "‹Other›", ("st_id", "s"): "‹Priya›"}
+    everything = SessionFilters(BERLIN, 2, period=preset_period(RangePreset.LAST_7_DAYS, CLOCK))
+    chosen = replace(everything, course_ids=("c",), st_ids=("s",), period=Period(NOON, NOON + timedelta(hours=30)))
+    others = replace(chosen, course_ids=("c", "d"), period=Period(first=date(2026, 9, 1), last=date(2026, 9, 2)))
+    for found in some_comparisons():
+        for one, other in product((everything, chosen, others), repeat=2):
+            yield comparison.comparison(found, comparison.Asked(one, names), comparison.Asked(other, names))
+
+
+PARTS = (the_page, the_figures, the_question, the_detail, the_review, the_upcoming, the_comparison)
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -3,6 +3,7 @@
 import pytest
 
 from auth.viewer import CreatorScope
+from queries.compare import compare
 from queries.options import list_chosen, list_courses, list_creators, list_student_teachers, list_students
 from queries.sessions import NotFoundError, Sort, count_sessions, get_place, get_session, list_sessions
 from queries.stats import get_stats, get_totals, list_over_time
@@ -36,6 +37,8 @@ def test_a_scope_of_nobody_has_no_rows_in_any_query(snapshot: Snapshot, scope: C
     found = get_stats(snapshot, scope, filters, clock)
     assert (found.total_sessions, found.disputes, found.by_st) == (0, 0, [])
     assert list_over_time(snapshot, scope, filters, clock).buckets == []
+    compared = compare(snapshot, scope, (filters, filters))
+    assert (compared.a.total_sessions, compared.b.total_sessions, compared.shared_sessions) == (0, 0, 0)
     totals = get_totals(snapshot, scope, clock)
     assert (totals.total_sessions, totals.this_week) == (0, 0)
     assert list_courses(snapshot, scope) == []
