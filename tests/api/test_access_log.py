@@ -95,7 +95,10 @@ def test_a_creator_who_sees_their_own_is_not_logged(app: Served) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.OPERATIONS, Role.ANALYST])
-@pytest.mark.parametrize("path", ["sessions", "sessions/stats", "sessions/over-time", "courses", "student-teachers"])
+@pytest.mark.parametrize(
+    "path",
+    ["sessions", "sessions/stats", "sessions/over-time", "sessions/compare?range=today", "courses", "student-teachers"],
+)
 def test_whom_staff_saw_is_logged_once_an_hour_by_whichever_question(app: Served, role: Role, path: str) -> None:
     for creator in ("bela", "all", "bela"):
         assert app.as_staff(role).get(f"/api/creators/{creator}/{path}").status_code == 200

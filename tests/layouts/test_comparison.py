@@ -76,6 +76,8 @@ def test_lines_in_one_unit_have_one_scale_with_zero_in_its_middle() -> None:
     found = differences_table(a_comparison(MANY, WORSE))
     texts = words_of(found)
     assert texts.count("+50") == 2
+    rated = {"rated_sessions": 40, "ratings": 180, "rating_squares": 830}
+    assert words_of(differences_table(a_comparison(MANY | rated, WORSE | rated))).count("+50") == 2
     dots = [style["left"] for style in attributes_of(found, "style") if set(style) == {"left"}]
     rate, missed = 100 * 800 / 900 - 100 * 500 / 900, 100 * 40 / 840 - 100 * 100 / 600
     assert [float(left.rstrip("%")) for left in dots] == pytest.approx([50 + rate, 50 + missed], abs=0.01)
@@ -132,6 +134,8 @@ def test_sessions_on_both_sides_are_told() -> None:
     assert "3 sessions are on both sides" in words_of(drawn(A, A, shared=3))
     same = comparison(a_comparison(FEW, FEW, shared=4), Asked(A, {}), Asked(A, {}))
     assert "Both sides are the same sessions" in words_of(same)
+    within = comparison(a_comparison(FEW, MANY, shared=4), Asked(A, {}), Asked(A, {}))
+    assert "4 sessions are on both sides" in words_of(within)
     assert "both sides" not in words_of(drawn(A, A)).casefold()
 
 
