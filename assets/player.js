@@ -134,7 +134,7 @@
   page.detailShown = function (body) {
     clear();
     page.stepOn?.();
-    page.showQueuePlace?.();
+    if (body) page.showQueuePlace();
     const shown = document.querySelector(".detail [data-session]")?.dataset.session;
     if (body && shown && shown !== viewed) page.record("session_viewed", { session_id: shown });
     viewed = body ? shown : null;

@@ -175,7 +175,7 @@
     showChosen(url);
     showControls(url, !shown.question);
     page.showStSort(url.get("st_sort"));
-    page.showReviewChoice(url);
+    if (next.reviews) page.showReviewChoice(url);
     if (changed.includes("reviews") && next.reviews) page.loadReviews(next.reviews);
     const rows = changed.includes("question") ? page.loadRows(asked) : null;
     if (changed.includes("creator")) Promise.resolve(rows).finally(() => page.countReviews(asked.creator));

@@ -7,7 +7,7 @@ from dash.exceptions import DependencyException
 
 from auth.viewer import NotSignedInError, current_viewer
 from callbacks import choose_filters, navigate, show_detail, show_figures, show_review, show_upcoming
-from callbacks.bundle import ASSETS, bundle
+from callbacks.bundle import ASSETS, Part, bundle
 from layouts import ids
 from layouts.by_st import MOST_ROWS
 from layouts.language import gettext as _
@@ -31,12 +31,12 @@ def create_page(services: Services) -> Dash:
         requests_pathname_prefix=f"{ids.PAGE_PATH}/",
         external_stylesheets=[
             f"{ids.VENDOR_PATH}/bootstrap.min.css?v={BOOTSTRAP_VERSION}",
-            f"{ids.VENDOR_PATH}/{bundle('css').name}",
+            _address("css", "page"),
         ],
-        external_scripts=[f"{ids.VENDOR_PATH}/{bundle('js').name}"],
+        external_scripts=[_address("js", "page")],
         title=_("Session History"),
         update_title="",
-        index_string=index(links),
+        index_string=index(links, _address("js", "later"), _address("css", "later")),
         suppress_callback_exceptions=True,
         enable_mcp=False,
         websocket_callbacks=False,
@@ -64,6 +64,10 @@ def create_page(services: Services) -> Dash:
     show_review.register(app, services)
     _set_up(app)
     return app
+
+
+def _address(kind: str, part: Part) -> str:
+    return f"{ids.VENDOR_PATH}/{bundle(kind, part).name}"
 
 
 def _set_up(app: Dash) -> None:

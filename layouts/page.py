@@ -32,7 +32,7 @@ from queries.periods import RangePreset
 # In the page itself: browsers fetch an icon anew with each change of the address.
 ICON = "data:image/svg+xml," + quote((Path(__file__).parent / "icon.svg").read_text().strip())
 INDEX = """<!DOCTYPE html>
-<html lang="TAG" data-bs-theme="light">
+<html lang="TAG" data-bs-theme="light" data-later-script="LATER_SCRIPT" data-later-style="LATER_STYLE">
 <head>
 {%metas%}
 <title>{%title%}</title>
@@ -94,6 +94,7 @@ def page(
             ),
             signed_out(),
             detail_failed(),
+            later_failed(),
             detail_modal(),
             review_words(),
         ]
@@ -141,6 +142,13 @@ def detail_failed() -> html.Div:
     return html.Div([words, retry, leave], className="over-page detail-failed", role="alert")
 
 
+def later_failed() -> html.Div:
+    """Where what comes after the first interaction cannot be read: it is tried again, but may be gone for good."""
+    retry = html.Button(_("Retry"), className="btn-plain", **{"data-retry": "page"})
+    words = _("Unable to load a part of this page.") + " "
+    return html.Div([words, retry], className="over-page later-failed", role="alert")
+
+
 def stale(age: str) -> html.Div:
     old = html.B(_("These figures are {age} old.", age=age) + " ")
     return html.Div([old, _("No newer export has arrived.")], className="state-warning")
@@ -168,11 +176,14 @@ def _way_out(way: WayOut) -> html.Button:
     return html.Button(words, className="btn-plain", **{"data-remove": " ".join(way.fields), "data-value": ""})
 
 
-def index(links: Links) -> str:
-    """The document that Dash fills in, the same for every viewer: theme before paint, and the page's outline."""
+def index(links: Links, later_script: str = "", later_style: str = "") -> str:
+    """The document that Dash fills in, the same for every viewer: theme before paint, the page's outline, and where
+    what a first visit does without is (assets/later.js)."""
     outline = page("\u00a0", "creator", links, [], FEWEST_ROWS).children
     parts = {
         "TAG": spoken().tag,
+        "LATER_SCRIPT": later_script,
+        "LATER_STYLE": later_style,
         "COLOURS": css_variables(),
         "BOOT": f"{ids.PAGE_PATH}/assets/boot/boot.js",
         "ICON": ICON,

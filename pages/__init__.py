@@ -17,7 +17,7 @@ from starlette.templating import Jinja2Templates
 from starlette.types import Message, Receive, Scope, Send
 
 from api.problems import problem
-from callbacks.bundle import MEDIA_TYPES, bundle
+from callbacks.bundle import bundles
 from layouts.ids import CALENDAR_PATH, PAGE_PATH, VENDOR_PATH
 from store.engine import StoreError
 from warehouse.refresh import NoSnapshotError, Warehouse
@@ -42,13 +42,13 @@ OPEN_PAGE_PATHS = (
 
 
 class VendorFiles(StaticFiles):
-    """Bootstrap's css and the calendar's script from the installed packages, and the page's own files as one; their
+    """Bootstrap's css and the calendar's script from the installed packages, and the page's own files as few; their
     addresses carry the version."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        for kind in MEDIA_TYPES:
-            if path == bundle(kind).name:
-                return Response(bundle(kind).text, media_type=bundle(kind).media_type, headers=KEPT_FOR_GOOD)
+        for bundle in bundles():
+            if path == bundle.name:
+                return Response(bundle.text, media_type=bundle.media_type, headers=KEPT_FOR_GOOD)
         if Path(path).suffix not in (".css", ".js"):
             raise HTTPException(404)
         response = await super().get_response(path, scope)

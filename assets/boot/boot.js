@@ -52,7 +52,17 @@ delete Object.prototype.__proto__; // names become keys of Dash's search index: 
   // What the page shows; an address that names nothing of it shows the sessions.
   const tabOf = (url) => (["upcoming", "review"].includes(url.get("tab")) ? url.get("tab") : "sessions");
   window.dash_clientside.sessionHistory.tabOf = tabOf;
-  document.documentElement.dataset.tab = tabOf(new URLSearchParams(window.location.search));
+  const asked = new URLSearchParams(window.location.search);
+  document.documentElement.dataset.tab = tabOf(asked);
+
+  // Whether an address shows what a first visit does without: its styles are there then before anything is painted.
+  const needsLater = (url) => tabOf(url) !== "sessions" || url.has("session");
+  const laterStyle = () => Object.assign(document.createElement("link"), { className: "later-style", rel: "stylesheet", href: document.documentElement.dataset.laterStyle });
+  Object.assign(window.dash_clientside.sessionHistory, { needsLater, laterStyle });
+  if (needsLater(asked)) {
+    const link = Object.assign(laterStyle(), { blocking: "render", onerror: () => link.remove() });
+    document.head.append(link);
+  }
 
   // A callback that fails leaves old figures standing, or no session; the page must say so instead of showing them as new.
   const send = window.fetch;

@@ -37,13 +37,13 @@ def test_css_names_only_colours_that_there_are() -> None:
         "head-height",
         "fc-event-bg-color",
     }
-    used = {name for path in ASSETS.glob("*.css") for name in re.findall(r"var\(--([a-z-]+)\)", path.read_text())}
+    used = {name for path in ASSETS.rglob("*.css") for name in re.findall(r"var\(--([a-z-]+)\)", path.read_text())}
     assert used <= own
 
 
 def test_scripts_know_only_ids_that_there_are() -> None:
     known = {value for name, value in vars(ids).items() if name.isupper()}
-    scripts = " ".join(path.read_text() for path in ASSETS.glob("*.js"))
+    scripts = " ".join(path.read_text() for folder in (ASSETS, ASSETS / "later") for path in folder.glob("*.js"))
     named = set(re.findall(r"""(?:getElementById\(|find\(|\bset\(|set_props\(|GRID = )"([a-z]+-[a-z-]+)\"""", scripts))
     assert len(named) > 10
     assert named <= known

@@ -23,7 +23,7 @@
     }
   }
 
-  document.addEventListener("click", (event) => {
+  page.listen("click", (event) => {
     const button = event.target.closest?.("#review-panel [data-decide]");
     if (button) choose(button);
   });
@@ -85,7 +85,7 @@
 
   const keys = { N: openNext, P: play, "?": () => page.showKeys() };
 
-  document.addEventListener("keydown", (event) => {
+  page.listen("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const key = event.key.toUpperCase();
     if (key === "Z" && page.canUndo()) return void page.undoDecision();

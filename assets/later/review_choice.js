@@ -1,7 +1,6 @@
-// Which of the queue is asked for, how many wait, and what may be done about the rows that are chosen.
+// Which of the queue is asked for, and what may be done about the rows that are chosen.
 (function () {
   const page = window.dash_clientside.sessionHistory;
-  const COUNTED = "last_12_weeks";
   const FROM = {
     assign: ["new", "under_review"],
     under_review: ["new", "resolved", "dismissed"],
@@ -12,8 +11,6 @@
   const AT_ONCE = { assign: { action: "assign", assignee: "me" }, under_review: { action: "under_review" } };
   const OPEN_DISPUTES = ["open", "under_review"];
   const find = (id) => document.getElementById(id);
-  let whose = null;
-  let asked = 0;
 
   page.showReviewChoice = function (url) {
     const review = url.get("review") || "";
@@ -24,19 +21,6 @@
   page.toggleReason = function (reason) {
     const chosen = page.params().getAll("reason");
     page.setParams({ reason: chosen.includes(reason) ? chosen.filter((one) => one !== reason) : [...chosen, reason] });
-  };
-
-  // All that is to do of this creator, whatever the filters are. Where it is not known, nothing is said.
-  page.countReviews = async function (creator = whose) {
-    whose = creator;
-    asked += 1;
-    const mine = asked;
-    const query = new URLSearchParams({ creator, range: COUNTED, tz: page.zone, limit: 1 });
-    const answer = await page.fetchJson(`/api/reviews?${query}`).catch(() => null);
-    if (mine !== asked) return;
-    const count = answer?.pagination.total || 0;
-    find("review-count").textContent = count ? page.number(count) : "";
-    find("review-count").hidden = !count;
   };
 
   const isFor = (action, row) => FROM[action].includes(row.state);
