@@ -71,10 +71,12 @@ delete Object.prototype.__proto__; // names become keys of Dash's search index: 
     const isFigures = body.includes("metrics-tiles.children");
     const isDetail = body.includes("detail-body.children");
     const isReview = body.includes("review-panel.children");
+    const isExport = body.includes("export-body.children");
     const isFailed = (failed) => {
       if (isFigures) document.documentElement.toggleAttribute("data-figures-failed", failed);
       if (isDetail) document.documentElement.toggleAttribute("data-detail-failed", failed);
       if (isReview) document.documentElement.toggleAttribute("data-review-failed", failed);
+      if (isExport) document.documentElement.toggleAttribute("data-export-failed", failed);
     };
     try {
       const response = await send(...request);

@@ -33,12 +33,19 @@ SEARCHES = (
 )
 CREATORS = ("me", "anna", "bela", "all", "nobody", "", None, 7, ["bela"], {"id": "bela"})
 QUESTIONS = [{"creator": creator, "search": search} for creator in CREATORS for search in SEARCHES]
+ODD: tuple[Any, ...] = (None, 7, ["x"], {})
+TABLES = ("sessions", "student_teachers", "over_time")
 VALUES: dict[str, list[Any]] = {
     f"{ids.QUESTION}.data": [*QUESTIONS, {}, None, [], "bela", {"search": ["course_id=course-secret"]}],
     f"{ids.UPCOMING}.data": QUESTIONS,
     f"{ids.REVIEWS}.data": [None, {"creator": "bela", "search": ""}],
     f"{ids.REVIEW_CHANGED}.data": [None],
     f"{ids.CREATOR}.data": list(CREATORS),
+    f"{ids.EXPORT}.data": [
+        *({**question, "table": table, "sort": "st"} for question, table in product(QUESTIONS, TABLES)),
+        *({"creator": "me", "search": "range=all", "table": odd, "sort": odd} for odd in ODD),
+        "bela",
+    ],
     f"{ids.THEME}.data": ["light"],
     f"{ids.SORT}.data": ["-rating"],
     f"{ids.DETAIL_SESSION}.data": [*SECRET_IDS.values(), "session-secret-0", "session-a-1", "nothing", 7, ["x"], None],
@@ -112,7 +119,7 @@ def test_every_callback_of_the_page_is_attacked_here(anna: httpx2.Client) -> Non
     assert inputs == set(VALUES)
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_no_callback_gives_away_anything_of_another(anna: httpx2.Client, number: int) -> None:
     callback = server_callbacks(anna)[number]
     for values in list(posts(callback))[:: 1 if len(callback["state"]) == 0 else 4]:
@@ -149,6 +156,7 @@ def test_those_who_may_see_the_secrets_do_through_the_same_callbacks(two_creator
                 f"{ids.QUESTION}.data": {"creator": creator, "search": "range=all"},
                 f"{ids.UPCOMING}.data": {"creator": creator, "search": ""},
                 f"{ids.CREATOR}.data": creator,
+                f"{ids.EXPORT}.data": {"creator": creator, "search": "range=all&course_id=course-secret"},
                 f"{ids.THEME}.data": "light",
                 f"{ids.DETAIL_SESSION}.data": "session-secret-1",
             }
