@@ -134,7 +134,7 @@ def _formats(rows: int) -> html.Fieldset:
     return html.Fieldset(
         [
             html.Legend(_("Format")),
-            dbc.RadioItems(options, "csv", id=ids.EXPORT_FORMAT, class_name="export-formats"),
+            dbc.RadioItems(options, "csv", id=ids.EXPORT_FORMAT, name=ids.EXPORT_FORMAT, class_name="export-formats"),
             html.Div(bom, className="export-bom"),
         ]
     )
@@ -156,7 +156,7 @@ def _columns(columns: Sequence[ExportColumn]) -> list[html.Fieldset]:
         html.Fieldset(
             [
                 html.Legend(_("Columns")),
-                dbc.RadioItems(which, "recommended", id=ids.EXPORT_WHICH, inline=True),
+                dbc.RadioItems(which, "recommended", id=ids.EXPORT_WHICH, name=ids.EXPORT_WHICH, inline=True),
                 html.Div(
                     [
                         html.Div(

@@ -85,6 +85,8 @@ def shown(drawn: Any, key: str = "children", *, everything: bool = False) -> Ite
     elif isinstance(drawn, Component | dict):
         props = drawn.to_plotly_json()["props"] if isinstance(drawn, Component) else drawn
         for name, value in props.items():
+            if name == "name" and isinstance(drawn, Component):
+                continue  # of a form's field; of a trace it is read
             yield from shown(value, name, everything=everything or name in ALL_SHOWN)
 
 
