@@ -6,7 +6,16 @@ from dash import Dash, html
 from dash.exceptions import DependencyException
 
 from auth.viewer import NotSignedInError, current_viewer
-from callbacks import choose_filters, navigate, show_comparison, show_detail, show_figures, show_review, show_upcoming
+from callbacks import (
+    choose_filters,
+    navigate,
+    show_comparison,
+    show_detail,
+    show_export,
+    show_figures,
+    show_review,
+    show_upcoming,
+)
 from callbacks.bundle import ASSETS, Part, bundle
 from layouts import ids
 from layouts.by_st import MOST_ROWS
@@ -63,6 +72,7 @@ def create_page(services: Services) -> Dash:
     show_comparison.register(app, services)
     show_detail.register(app, services, links)
     show_review.register(app, services)
+    show_export.register(app, services)
     _set_up(app)
     return app
 

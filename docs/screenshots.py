@@ -173,6 +173,21 @@ def compare_two(page: Page) -> None:
     page.wait_for_timeout(800)
 
 
+def open_export(page: Page) -> None:
+    page.click("[data-export=sessions]:visible")
+    page.check("#export-choose")
+    page.wait_for_timeout(300)
+
+
+def fetch_some(page: Page) -> None:
+    """Two that are ready."""
+    for path in ("sessions/export?format=parquet&range=all", "sessions/export?format=xlsx&status=no_show&range=all"):
+        page.request.post(f"/api/creators/me/{path}")
+    page.wait_for_timeout(4000)
+    page.click("#downloads-open")
+    page.wait_for_timeout(1200)
+
+
 YESTERDAY = date.today() - timedelta(days=1)
 TWELVE_WEEKS = f"?from={YESTERDAY - timedelta(days=83)}&to={YESTERDAY}"
 
@@ -214,6 +229,8 @@ OTHERS = (
     COMPARE,
     replace(QUEUE, then=choose_some),
     replace(QUEUE, name="review-decision", then=begin_decision, height=1000),
+    State("export", f"{TWELVE_WEEKS}&status=completed&status=no_show", then=open_export, height=900),
+    State("downloads", TWELVE_WEEKS, then=fetch_some, height=900),
     State("load-failed", TWELVE_WEEKS, then=offline, height=760),
     State("signed-out", TWELVE_WEEKS, then=signed_out, height=760),
     State("no-recording", then=open_lost_recording, height=760),

@@ -6,6 +6,7 @@ import dash_ag_grid as dag
 from dash import html
 
 from layouts import ids
+from layouts.export import export_button
 from layouts.language import counted
 from layouts.language import gettext as _
 from layouts.theme import TABLE_THEME
@@ -26,7 +27,13 @@ def by_st_table(student_teachers: int) -> html.Section:
     height = f"calc({HEAD_HEIGHT + 2}px + {ROW_HEIGHT}px * var(--st-rows))"
     return html.Section(
         [
-            html.H2(by_st_title(None), id=ids.BY_ST_TITLE),
+            html.Div(
+                [
+                    html.H2(by_st_title(None), id=ids.BY_ST_TITLE),
+                    export_button("student_teachers", _("Export figures by Student-Teacher"), "link"),
+                ],
+                className="chart-head",
+            ),
             html.Div(_table(), className="by-st-space", style={"--st-rows": rows, "height": height}),
         ],
         className="card-box by-st-box",

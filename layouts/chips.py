@@ -34,6 +34,11 @@ def chip_words(filters: SessionFilters, chosen: Chosen) -> list[str]:
     return [chip.children[0].children for chip in chips(filters, chosen)[1:]]
 
 
+def plain_chips(filters: SessionFilters, chosen: Chosen) -> list[html.Span]:
+    """The same words where they are told only, and not to be taken back."""
+    return [html.Span(chip.children[0], className="chip") for chip in chips(filters, chosen)]
+
+
 UPCOMING_FIELDS = ("course_id", "st_id", "student_id", "student_q")  # what holds for what is to come as well
 DEFAULT_RANGE = RangePreset.LAST_12_WEEKS
 

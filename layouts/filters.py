@@ -6,6 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from layouts import ids
+from layouts.export import export_button
 from layouts.grid import column_choice
 from layouts.header import dropdown_labels
 from layouts.language import gettext as _
@@ -45,6 +46,7 @@ def filter_bar(*, everyone: bool) -> html.Div:
                     html.Span(className="spacer"),
                     *column_choice(everyone=everyone),
                     html.Button(_("Copy link"), className="btn-plain field-button", **{"data-copy": "link"}),
+                    export_button("sessions", _("Export sessions"), "btn-plain field-button wide-words"),
                     _sheet_foot(),
                 ],
                 id=ids.FILTER_SHEET,
@@ -82,6 +84,7 @@ def _phone_bar() -> html.Div:
             html.Button(
                 _("Charts"), className="btn-plain charts-open", **{"data-charts": "toggle", "aria-expanded": "false"}
             ),
+            export_button("sessions", _("Export sessions"), "btn-plain"),
         ],
         className="phone-bar phone-only",
     )

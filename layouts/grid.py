@@ -53,7 +53,7 @@ def grid(links: Links, creators: Sequence[PersonOption], *, watches: bool) -> ht
                     html.Span(
                         [
                             html.Span(_("Scroll for more") + " · ", id=ids.GRID_MORE),
-                            _("G jumps here, ↑↓ to move, Enter to open"),
+                            _("G jumps here, ↑↓ to move, Enter to open, E to export"),
                         ],
                         className="wide-words",
                     ),

@@ -6,6 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from layouts import ids
+from layouts.downloads import downloads_button
 from layouts.language import counted, marked
 from layouts.language import gettext as _
 from layouts.words import ALL_CREATORS, PRESET_LABELS, as_of, days, number
@@ -103,6 +104,7 @@ def _account(name: str, role: str, sees_private: bool) -> html.Form:
                 if role == "operations"
                 else []
             ),
+            downloads_button(),
             _theme_choice(),
             html.Button(_("Sign out"), type="submit", className="link"),
         ],

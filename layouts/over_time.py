@@ -6,6 +6,7 @@ from typing import Any
 from dash import dcc, html
 
 from layouts import ids
+from layouts.export import export_button
 from layouts.language import gettext as _
 from layouts.language import spoken, written_date
 from layouts.theme import PALETTES, STATUS_COLOURS, Theme, figure_layout
@@ -26,14 +27,20 @@ def over_time_chart() -> html.Section:
             html.Div(
                 [
                     html.H2(_("Sessions over time"), id=ids.CHART_OVER_TIME_TITLE),
-                    html.Button(
-                        _("Table"),
-                        className="link",
-                        **{
-                            "data-table": "toggle",
-                            "aria-expanded": "false",
-                            "aria-controls": ids.CHART_OVER_TIME_TABLE,
-                        },
+                    html.Div(
+                        [
+                            html.Button(
+                                _("Table"),
+                                className="link",
+                                **{
+                                    "data-table": "toggle",
+                                    "aria-expanded": "false",
+                                    "aria-controls": ids.CHART_OVER_TIME_TABLE,
+                                },
+                            ),
+                            export_button("over_time", _("Export figures over time"), "link"),
+                        ],
+                        className="chart-links",
                     ),
                 ],
                 className="chart-head",

@@ -13,6 +13,8 @@ from layouts import ids
 from layouts.by_st import FEWEST_ROWS, by_st_table
 from layouts.comparing import comparing
 from layouts.detail import detail_modal, session_unread
+from layouts.downloads import downloads_words
+from layouts.export import export_dialog
 from layouts.filters import filter_bar
 from layouts.grid import grid
 from layouts.header import header, tabs
@@ -69,6 +71,7 @@ def page(
             dcc.Store(id=ids.REVIEWS),
             dcc.Store(id=ids.COMPARE),
             dcc.Store(id=ids.REVIEW_CHANGED),
+            dcc.Store(id=ids.EXPORT),
             html.Main(
                 [
                     header(links.dashboard, viewer_name, role, creators, sees_private=sees_private),
@@ -100,6 +103,8 @@ def page(
             later_failed(),
             detail_modal(),
             review_words(),
+            export_dialog(),
+            downloads_words(),
         ]
     )
 

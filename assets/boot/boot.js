@@ -72,12 +72,14 @@ delete Object.prototype.__proto__; // names become keys of Dash's search index: 
     const isDetail = body.includes("detail-body.children");
     const isReview = body.includes("review-panel.children");
     const isCompared = body.includes("compare-result.children");
+    const isExport = body.includes("export-body.children");
     const isFailed = (failed) => {
       if (isFigures) document.documentElement.toggleAttribute("data-figures-failed", failed);
       const isOpen = new URLSearchParams(window.location.search).has("session"); // to close one needs no answer
       if (isDetail) document.documentElement.toggleAttribute("data-detail-failed", failed && isOpen);
       if (isCompared) document.documentElement.toggleAttribute("data-compare-failed", failed);
       if (isReview) document.documentElement.toggleAttribute("data-review-failed", failed);
+      if (isExport) document.documentElement.toggleAttribute("data-export-failed", failed);
     };
     try {
       const response = await send(...request);

@@ -108,6 +108,18 @@ def open_feed(page: Page) -> None:
     expect(page.locator(".feed")).to_be_visible()
 
 
+def open_export(page: Page) -> None:
+    page.locator("[data-export=sessions]:visible").click()
+    page.check("#export-choose")
+    expect(page.locator("#export-columns")).to_be_visible()
+
+
+def open_downloads(page: Page) -> None:
+    page.request.post(f"{page.url.partition('/studio')[0]}/api/creators/me/sessions/export?format=csv&range=all")
+    page.locator("#downloads-open").click()
+    expect(page.locator("#downloads-tray li")).not_to_have_count(0)
+
+
 COMING, ROWS, NOTHING = "[data-coming]", ".kpi:not(.loading)", "#grid-state b"
 UPCOMING, REVIEW, COMPARE = "?tab=upcoming", "?tab=review", "?tab=compare"
 TO_REVIEW = "#grid-reviews .ag-row .pill"
@@ -120,6 +132,8 @@ STATES: dict[str, tuple[str, dict[str, str], str, Step | None]] = {
     "dropdown": ("", {}, ROWS, open_dropdown),
     "range": ("", {}, ROWS, open_range),
     "table of the chart": ("", {}, ROWS, open_charts),
+    "export": ("", {}, ROWS, open_export),
+    "downloads": ("", {}, ROWS, open_downloads),
     "no sessions": ("", {"user": NO_SESSIONS}, NOTHING, None),
     "nothing matches": ("?range=all&student_q=nobody", {}, NOTHING, None),
     "calendar": (UPCOMING, STAFF, COMING, None),

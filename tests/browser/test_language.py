@@ -137,6 +137,25 @@ def test_a_comparison_speaks_it_too(sign_in: SignIn, bracketed: str) -> None:
     assert forgotten(page, data) == []
 
 
+def test_so_do_an_export_and_the_downloads(sign_in: SignIn, bracketed: str) -> None:
+    page = sign_in("/studio/sessions?range=all&status=no_show&rating_min=1", at=bracketed)
+    data = names(page, bracketed)
+    first_rows(page)
+    for table in ("student_teachers", "sessions"):
+        page.click(f"[data-export={table}]:visible")
+        page.wait_for_selector(".export-form")
+        assert forgotten(page, data) == []
+        page.keyboard.press("Escape")
+        expect(page.locator(".export-form")).to_have_count(0)
+    page.keyboard.press("e")
+    page.check("#export-choose")
+    assert forgotten(page, data) == []
+    with page.expect_download():
+        page.click("[data-export-go]")
+    expect(page.locator("#downloads-tray")).to_contain_text("⟦Download again⟧")
+    assert forgotten(page, [*data, "sessions.zip"]) == []
+
+
 def test_so_does_a_phone(sign_in: SignIn, bracketed: str) -> None:
     page = sign_in("/studio/sessions?range=all", at=bracketed)
     page.set_viewport_size({"width": 390, "height": 844})

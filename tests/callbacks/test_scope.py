@@ -35,6 +35,8 @@ SIDES = ("vs_course_id=course-secret", "vs_st_id=st-secret&vs_st_id=st-both", "v
          "vs_from=nonsense")  # fmt: skip
 CREATORS = ("me", "anna", "bela", "all", "nobody", "", None, 7, ["bela"], {"id": "bela"})
 QUESTIONS = [{"creator": creator, "search": search} for creator in CREATORS for search in SEARCHES]
+ODD: tuple[Any, ...] = (None, 7, ["x"], {})
+TABLES = ("sessions", "student_teachers", "over_time")
 VALUES: dict[str, list[Any]] = {
     f"{ids.QUESTION}.data": [*QUESTIONS, {}, None, [], "bela", {"search": ["course_id=course-secret"]}],
     f"{ids.UPCOMING}.data": QUESTIONS,
@@ -49,6 +51,11 @@ VALUES: dict[str, list[Any]] = {
     f"{ids.REVIEWS}.data": [None, {"creator": "bela", "search": ""}],
     f"{ids.REVIEW_CHANGED}.data": [None],
     f"{ids.CREATOR}.data": list(CREATORS),
+    f"{ids.EXPORT}.data": [
+        *({**question, "table": table, "sort": "st"} for question, table in product(QUESTIONS, TABLES)),
+        *({"creator": "me", "search": "range=all", "table": odd, "sort": odd} for odd in ODD),
+        "bela",
+    ],
     f"{ids.THEME}.data": ["light"],
     f"{ids.SORT}.data": ["-rating"],
     f"{ids.DETAIL_SESSION}.data": [*SECRET_IDS.values(), "session-secret-0", "session-a-1", "nothing", 7, ["x"], None],
@@ -160,6 +167,7 @@ def test_those_who_may_see_the_secrets_do_through_the_same_callbacks(two_creator
                 f"{ids.UPCOMING}.data": {"creator": creator, "search": ""},
                 f"{ids.COMPARE}.data": {"creator": creator, "search": "range=all&vs_course_id=course-secret"},
                 f"{ids.CREATOR}.data": creator,
+                f"{ids.EXPORT}.data": {"creator": creator, "search": "range=all&course_id=course-secret"},
                 f"{ids.THEME}.data": "light",
                 f"{ids.DETAIL_SESSION}.data": "session-secret-1",
             }

@@ -12,13 +12,29 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from dash import html
 from dash.development.base_component import Component
 
-from layouts import by_st, chips, comparison, detail, filters, header, metrics, over_time, review, upcoming, words
+from auth.viewer import CreatorScope
+from layouts import (
+    by_st,
+    chips,
+    comparison,
+    detail,
+    export,
+    filters,
+    header,
+    metrics,
+    over_time,
+    review,
+    upcoming,
+    words,
+)
 from layouts import page as whole
 from layouts.detail import Reader
 from layouts.language import speaking
 from queries.compare_models import Comparison
+from queries.export_columns import open_to
 from queries.filters import Flag, SessionFilters, Status
 from queries.models import (
     Bucket,
@@ -48,6 +64,7 @@ from queries.review_models import (
     Reviewer,
     ReviewState,
 )
+from queries.sessions import Sort
 from tests.layouts.samples import (
     NOON,
     a_comparison,
@@ -81,6 +98,8 @@ TEACHERS = [
 
 def shown(drawn: Any, key: str = "children", *, everything: bool = False) -> Iterator[str]:
     """Every text of what was drawn that a person gets to see or hear."""
+    if isinstance(drawn, html.Code):
+        return  # names in files
     if isinstance(drawn, str):
         if (everything or key in SHOWN) and not drawn.startswith("{"):
             yield drawn
@@ -90,6 +109,8 @@ def shown(drawn: Any, key: str = "children", *, everything: bool = False) -> Ite
     elif isinstance(drawn, Component | dict):
         props = drawn.to_plotly_json()["props"] if isinstance(drawn, Component) else drawn
         for name, value in props.items():
+            if name == "name" and isinstance(drawn, Component):
+                continue  # of a form's field; of a trace it is read
             yield from shown(value, name, everything=everything or name in ALL_SHOWN)
 
 
@@ -231,7 +252,17 @@ def the_comparison() -> Iterator[Any]:
             yield comparison.comparison(found, comparison.Asked(one, names), comparison.Asked(other, names))
 
 
-PARTS = (the_page, the_figures, the_question, the_detail, the_review, the_upcoming, the_comparison)
+def the_export() -> Iterator[Any]:
+    asked = SessionFilters(BERLIN, 2, course_ids=("c",))
+    columns = open_to(CreatorScope(all_creators=True, sees_private=True))
+    for sort, rows in product(Sort, (1, 1085, 3_000_000)):
+        named = {("course_id", "c"): "‹Course›"}
+        yield export.export_body(export.ExportView("sessions", rows, sort.value, "/‹a›", asked, named, columns))
+    for table, rows in product(("student_teachers", "over_time"), (1, 12)):
+        yield export.export_body(export.ExportView(table, rows, "rating", "/‹a›", SessionFilters(BERLIN, 2), {}, []))
+
+
+PARTS = (the_page, the_figures, the_question, the_detail, the_review, the_upcoming, the_comparison, the_export)
 
 
 @pytest.mark.parametrize("part", PARTS)
