@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import Field
 
 from auth.viewer import ForbiddenError, Viewer
-from queries.filters import FilterError, FilterParams, resolve
+from queries.compare import CompareParams
+from queries.filters import FilterError, resolve
 from queries.periods import RangePreset
 from queries.review_models import Reason
 from queries.sessions import NotFoundError, Sort
@@ -28,10 +29,10 @@ class ViewConflictError(Exception):
     """A name that the owner has already, or a view too many."""
 
 
-class ViewParams(FilterParams):
+class ViewParams(CompareParams):
     """All of the page's address that a view keeps."""
 
-    tab: Literal["upcoming", "review"] | None = None
+    tab: Literal["upcoming", "review", "compare"] | None = None
     sort: Sort | None = None
     st_sort: str | None = Field(None, pattern=r"^-?\w{1,40}$")
     view: Literal["month", "week", "list"] | None = None
