@@ -1,86 +1,22 @@
 """Digests by mail: asked for, confirmed, received by a real server each Monday, ended; by many processes, once."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html import unescape
-from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
 from auth.viewer import Viewer
 from services.digests import read_digest, sender
 from services.views import owner_of
-from store import calls
 from tests.api.calendars import Watch, alter
-from tests.api.saved_views import ANA, ANNA, OLGA, OTTO, VIEWS, asking, saved
-from tests.conftest import NOW, Served, served
-from tests.exports import write_export
-from tests.servers.app import free_port
+from tests.api.saved_views import ANNA, OLGA, OTTO, VIEWS, asking, saved
+from tests.conftest import NOW
+from tests.pages.conftest import Start
+from tests.pages.mailing import ADDRESS, DAY, MONDAY, SITE, confirmed, link_in, mail_to
 from tests.servers.smtp import Mailbox, running_smtp, text_of
 from tests.serving import wait_for
-from tests.two_creators import TABLES
-
-MONDAY = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)  # seven o'clock in Berlin
-DAY = timedelta(days=1)
-ADDRESS = "olga@example.com"
-SITE = "http://studio.example"
-Start = Callable[..., Served]
-
-
-@pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
-    monkeypatch.setattr(sender, "EVERY_SECONDS", 0.02)
-    monkeypatch.setattr(calls, "REST_SECONDS", 0)
-    return Watch()
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
-
-
-@pytest.fixture
-def start(tmp_path: Path, watch: Watch, port: int) -> Iterator[Start]:
-    """Starts the application, several times if wanted, on one store."""
-    export = write_export(tmp_path / "export", as_of=NOW, **TABLES)
-    with ExitStack() as stack:
-
-        def begin(**settings: Any) -> Served:
-            given = {
-                "smtp_url": f"smtp://127.0.0.1:{port}", "mail_from": "sessions@studio.example", "public_url": SITE,
-                "database_url": f"sqlite:///{tmp_path}/store.sqlite", "export": str(export),
-            } | settings  # fmt: skip
-            return stack.enter_context(served(tmp_path / f"data-{free_port()}", watch, **given))
-
-        yield begin
-
-
-@pytest.fixture
-def mailbox(port: int) -> Iterator[Mailbox]:
-    with running_smtp(port) as (_, box):
-        yield box
-
-
-def mail_to(app: Served, view: dict[str, Any], viewer: Viewer = OLGA, **changes: Any) -> httpx2.Response:
-    body = {"address": ADDRESS, "tz": "Europe/Berlin"} | changes
-    return asking(app, viewer).put(f"{VIEWS}/{view['id']}/digest", json=body)
-
-
-def link_in(text: str, kind: str) -> str:
-    found = re.search(rf"{SITE}(/studio/sessions/digests/{kind}/\S+)", text)
-    assert found, text
-    return found[1]
-
-
-def confirmed(app: Served, mailbox: Mailbox, view: dict[str, Any], viewer: Viewer = OLGA, **changes: Any) -> None:
-    count = len(mailbox.messages) + 1
-    assert mail_to(app, view, viewer, **changes).status_code == 202
-    link = link_in(text_of(mailbox.wait_for(count), "plain"), "confirm")
-    assert app.as_nobody().post(link).status_code == 200
 
 
 def test_a_digest_is_asked_for_confirmed_and_received(start: Start, mailbox: Mailbox, watch: Watch) -> None:
@@ -265,87 +201,3 @@ def test_it_goes_on_while_its_owner_opens_the_page(start: Start, mailbox: Mailbo
     mailbox.wait_for(2)
     watch.now = NOW + sender.LAPSES + DAY
     mailbox.wait_for(3)
-
-
-# What cannot be
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["", "olga", "olga@", "@example.com", "a b@example.com", "a@example.com\r\nBcc: eve@example.com", "a@b.c, e@x.y",
-     "<a@example.com>", "a@exämple.com", "a@" + "x." * 130 + "com", '"a b"@example.com'],
-)  # fmt: skip
-def test_what_is_no_address_is_named(start: Start, mailbox: Mailbox, address: str) -> None:
-    app = start()
-    answer = mail_to(app, saved(app), address=address)
-    assert (answer.status_code, answer.json()["field"]) == (422, "address")
-
-
-def test_a_hostile_name_ends_no_header_and_is_no_markup(start: Start, mailbox: Mailbox, watch: Watch) -> None:
-    app = start()
-    eve = Viewer("olga", "Eve\r\nBcc: all@example.com <script>alert(1)</script>", OLGA.role)
-    view = saved(app, name="<script>alert(1)</script> =1+1 ünï", query="student_q=%0D%0ABcc:x<b>&range=all")
-    confirmed(app, mailbox, view, eve)
-    watch.now = MONDAY
-    for message in (mailbox.wait_for(1), mailbox.wait_for(2)):
-        assert message["Bcc"] is None
-        assert message["X-Recipients"] == ADDRESS
-        assert "<script>" not in text_of(message, "html")
-        assert not [line for line in text_of(message, "plain").splitlines() if line.startswith("Bcc:")]
-        assert "<script>alert(1)</script> =1+1 ünï" in str(message["Subject"])
-
-
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({}, "address"),
-        ({"address": ADDRESS, "tz": "Nowhere"}, "tz"),
-        ({"address": ADDRESS, "role": "analyst"}, "role"),
-        ({"address": [ADDRESS]}, "address"),
-    ],
-)
-def test_what_is_wrong_with_the_wish_is_named(start: Start, mailbox: Mailbox, body: Any, field: str) -> None:
-    app = start()
-    answer = asking(app).put(f"{VIEWS}/{saved(app)['id']}/digest", json=body)
-    assert (answer.status_code, answer.json()["field"]) == (422, field)
-
-
-def test_nobody_is_mailed_of_a_view_that_they_do_not_see(start: Start, mailbox: Mailbox) -> None:
-    app = start()
-    view = saved(app)
-    for viewer in (OTTO, ANA, ANNA):
-        assert mail_to(app, view, viewer).status_code == 404
-        assert asking(app, viewer).delete(f"{VIEWS}/{view['id']}/digest").status_code == 404
-
-
-def test_nobody_has_many_strangers_mailed(start: Start, mailbox: Mailbox) -> None:
-    app = start()
-    view = saved(app)
-    answers = [mail_to(app, view, address=f"o{n}@example.com") for n in range(6)]
-    assert [answer.status_code for answer in answers] == [202] * 5 + [429]
-    other = saved(app, OTTO)
-    assert mail_to(app, other, OTTO).status_code == 202
-
-
-def test_without_mail_it_is_not_offered(start: Start) -> None:
-    app = start(smtp_url=None)
-    view = saved(app)
-    refused = mail_to(app, view)
-    assert (refused.status_code, "SESSIONS_SMTP_URL" in refused.json()["detail"]) == (403, True)
-    assert asking(app).get(VIEWS).json()["may_mail"] is False
-    assert "SESSIONS_SMTP_URL" in asking(app).get(f"/studio/sessions/digest/{view['id']}").text
-
-
-def test_no_link_but_the_one_that_was_mailed_does_anything(start: Start, mailbox: Mailbox, watch: Watch) -> None:
-    app = start()
-    view = saved(app)
-    mail_to(app, view)
-    first = link_in(text_of(mailbox.wait_for(1), "plain"), "confirm")
-    mail_to(app, view, address="other@example.com")
-    second = link_in(text_of(mailbox.wait_for(2), "plain"), "confirm")
-    stop = mailbox.messages[1]["List-Unsubscribe"].strip("<>").removeprefix(SITE)
-    nobody = app.as_nobody()
-    for link in (first, f"{second}x", stop.replace("/stop/", "/confirm/"), second.replace("/confirm/", "/stop/")):
-        assert (nobody.get(link).status_code in (200, 404), nobody.post(link).status_code) == (True, 404), link
-    assert not asking(app).get(VIEWS).json()["mailed"][view["id"]]["confirmed"]
-    assert nobody.post(second).status_code == 200
