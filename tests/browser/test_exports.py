@@ -276,6 +276,24 @@ def test_it_outlives_leaving_the_page_and_comes_in_the_tab_alone_that_began_it(
     expect(tray(other)).to_contain_text("Nothing here.")
 
 
+def test_a_tab_that_did_not_begin_it_leaves_it_to_be_fetched(opened: Callable[..., Page], slots: ExitStack) -> None:
+    page = opened()
+    first_rows(page)
+    open_dialog(page)
+    go(page)
+    expect(tray(page)).to_contain_text("Waiting")
+    page.close()
+    other = opened()
+    came: list[Download] = []
+    other.on("download", kept_in(came))
+    first_rows(other)
+    other.click("#downloads-open")
+    expect(tray(other)).to_contain_text("Waiting")
+    slots.close()
+    expect(tray(other).get_by_role("link", name="Download")).to_be_visible(timeout=15_000)
+    assert came == []
+
+
 def test_one_whose_writing_was_stopped_says_so_and_can_be_tried_again(
     opened: Callable[..., Page], slots: ExitStack, data_dir: Path
 ) -> None:
