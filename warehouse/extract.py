@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 MEMORY_LIMIT = "256MB"
-BATCH_ROWS = 51_200
+BATCH_ROWS = 20_480
 
 
 class Content(StrEnum):
@@ -24,7 +24,7 @@ class Content(StrEnum):
 
 @contextmanager
 def read_batches(snapshot: Path, setup: Sequence[str], sql: str, spill: Path) -> Iterator[pa.RecordBatchReader]:
-    """The rows of one statement in its order, some 50,000 at a time. What does not fit into memory is sorted in
+    """The rows of one statement in its order, some 20,000 at a time. What does not fit into memory is sorted in
     `spill`, a folder for this extract alone; no other file can be reached.
 
     The statement takes no parameters: with any, DuckDB keeps the whole result before it gives the first row.

@@ -21,7 +21,7 @@ def test_rows_come_in_batches_in_their_order(snapshot: Path, tmp_path: Path) -> 
     with read_batches(snapshot, [], sql, tmp_path) as batches:
         found = [batch.column(0).to_pylist() for batch in batches]
     assert [number for batch in found for number in batch] == list(range(119_999, -1, -1))
-    assert len(found) == 3
+    assert len(found) == 6
 
 
 def test_a_macro_of_the_setup_can_be_called(snapshot: Path, tmp_path: Path) -> None:
