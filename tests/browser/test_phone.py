@@ -73,7 +73,7 @@ def test_nothing_can_be_moved_sideways(sign_in: SignIn, context: BrowserContext)
         lambda: page.locator("#range-custom").tap(),
         lambda: page.locator("#range-custom").tap(),
         page.locator(".card-open").first.tap,
-        lambda: page.locator(".detail [data-close]").tap(),
+        lambda: page.locator(".detail [data-close]:visible").tap(),
         lambda: page.get_by_role("button", name="Upcoming").tap(),
     ]
     for step in steps:
@@ -110,7 +110,7 @@ def test_the_same_actions_are_buttons_in_sight(sign_in: SignIn, server: str) -> 
     card.get_by_role("button", name="Watch recording").tap()
     page.wait_for_url("**session=*")
     page.wait_for_function("() => document.querySelector('#player-video')?.currentTime > 0.2")
-    page.locator(".detail [data-close]").tap()
+    page.locator(".detail [data-close]:visible").tap()
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 

@@ -246,7 +246,7 @@ def test_a_session_opened_from_the_calendar_has_no_place_in_the_table(sign_in: S
     dialog = page.locator(".detail")
     expect(dialog).to_contain_text("This session has not taken place yet.")
     expect(dialog.locator("[data-step]")).to_have_count(0)
-    dialog.locator("[data-close]").click()
+    dialog.locator("[data-close]:visible").click()
     expect(dialog).to_be_hidden()
     assert "tab=upcoming" in page.url
 
