@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from api.answer import NO_STORE, answer
 from api.parameters import NoParams, describe, given
 from api.sessions import ERRORS, Creator
-from api.streaming import FileStream
+from api.streaming import answer_with_file
 from auth.viewer import Viewer, current_viewer
 from downloads.order import MEDIA_TYPES
 from services import Services
@@ -56,7 +56,7 @@ def exports_router(services: Services, page_path: str) -> APIRouter:
         where = places(request, viewer, creator)
         made = await run_in_threadpool(ordered, services, viewer, creator, params, where)
         headers = NO_STORE | _attached(made.file_name)
-        return await FileStream.of(services.downloads, made.table, made.rows, WAIT_SECONDS, headers)
+        return await answer_with_file(request, services.downloads, viewer, made, WAIT_SECONDS, headers)
 
     @router.post(
         "/creators/{creator}/sessions/export",

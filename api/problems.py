@@ -7,8 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from auth.viewer import ForbiddenError, NotSignedInError
-from downloads.folder import TooManyDownloadsError
-from downloads.process import BusyError, WriterError
+from downloads.folder import BusyError, TooManyDownloadsError
+from downloads.process import WriterError
 from queries.filters import FilterError, filter_error
 from queries.review_models import ConflictItem
 from queries.sessions import NotFoundError

@@ -2,26 +2,38 @@
 
 import asyncio
 import os
+import re
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 
 from downloads.job import Asked, JobFolder, Owner, State
 from downloads.order import Extract, Table
 from downloads.process import start_job
+from downloads.slots import free_slot
 from downloads.work import Work
 
 SWEEP_SECONDS = 3600
 STREAMS_KEPT = timedelta(days=1)
 MOST_UNFINISHED = 4
+MOST_STREAMS = 2
+POLL_SECONDS = 0.2
+ID = re.compile("[0-9a-f]{1,64}")
 MOST_KEPT = 20
+
+
+class BusyError(Exception):
+    """As many files are being written as may be at once."""
 
 
 class TooManyDownloadsError(Exception):
@@ -45,15 +57,18 @@ class Downloads:
 
     def __init__(self, root: Path, *, at_once: int, kept: timedelta, most_bytes: int) -> None:
         root = root.resolve()  # for a process in another folder
+        self._root = root
         self._jobs, self._streams, self._slots = root / "jobs", root / "streams", root / "slots"
         self._at_once, self._kept, self._most_bytes = at_once, kept, most_bytes
         self._creating = threading.Lock()
+        self._streaming: Counter[str] = Counter()
 
     def start(self, asked: Asked, table: Table, rows: Extract | pa.Table) -> Job:
         """Begin to write it. Raises TooManyDownloadsError, and OSError where the disk takes no more."""
         with self._creating:
             self._check_room(asked.owner)
             job = JobFolder(self._jobs / asked.id)
+            self._make_private(job.path)
             lock = job.create(asked)
         try:
             rows = _kept_readable(rows, job.snapshot)
@@ -64,16 +79,39 @@ class Downloads:
             raise
         return self._as_job(job, asked)
 
-    @contextmanager
-    def streamed(self, table: Table, rows: Extract | pa.Table, wait_seconds: float) -> Iterator[Work]:
-        """What to stream, with a folder for as long as that takes."""
+    @asynccontextmanager
+    async def streamed(
+        self, account: str, table: Table, rows: Extract | pa.Table, wait_seconds: float
+    ) -> AsyncIterator[Work]:
+        """What to stream, with a slot and a folder for as long as that takes. Raises TooManyDownloadsError where the
+        account has as many as one may, BusyError where all slots stay taken."""
+        if self._streaming[account] >= MOST_STREAMS:
+            raise TooManyDownloadsError(f"{MOST_STREAMS} exports are being sent to you already: wait for one")
+        self._streaming[account] += 1
         folder = self._streams / secrets.token_hex(8)
-        (folder / "spill").mkdir(parents=True)
         try:
-            rows = _kept_readable(rows, folder / "snapshot.duckdb")
-            yield Work(table, rows, folder, self._slots, self._at_once, is_job=False, wait_seconds=wait_seconds)
+            with await self._slot(wait_seconds):
+                self._make_private(folder)
+                rows = _kept_readable(rows, folder / "snapshot.duckdb")
+                yield Work(table, rows, folder, self._slots, self._at_once, is_job=False)
         finally:
+            self._streaming[account] -= 1
+            self._streaming += Counter()  # forgets who has none
             shutil.rmtree(folder, ignore_errors=True)
+
+    async def _slot(self, wait_seconds: float) -> IO[bytes]:
+        until = time.monotonic() + wait_seconds
+        while True:
+            if slot := free_slot(self._slots, self._at_once):
+                return slot
+            if time.monotonic() > until:
+                raise BusyError
+            await asyncio.sleep(POLL_SECONDS)
+
+    def _make_private(self, folder: Path) -> None:
+        """What people wrote is in it: nobody else on this machine reads it."""
+        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / "spill").mkdir(parents=True)
 
     def list_jobs(self, owner: Owner) -> list[Job]:
         """The owner's, the newest first."""
@@ -122,7 +160,7 @@ class Downloads:
             )
 
     def _find(self, id_: str, owner: Owner) -> tuple[JobFolder, Asked | None]:
-        job = JobFolder(self._jobs / (id_ if id_.isalnum() else "none"))
+        job = JobFolder(self._jobs / (id_ if ID.fullmatch(id_) else "none"))
         asked = job.asked()
         is_theirs = asked is not None and asked.owner == owner
         return job, asked if is_theirs else None

@@ -69,7 +69,6 @@ class JobFolder:
     def create(self, asked: Asked) -> IO[bytes]:
         """The lock that says somebody writes it, to be handed on to the process that does: it is held all along, and
         the system lets it go however that process ends."""
-        (self.path / "spill").mkdir(parents=True)
         lock = locked(self._lock)
         assert lock, "nobody else knows of this folder yet"
         self._put("job.json", asdict(asked) | {"created_at": asked.created_at.isoformat()})

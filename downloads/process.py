@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import IO
 
-from downloads.work import BUSY, Work
+from downloads.work import Work
 
 ROOT = Path(__file__).parent.parent
 COMMAND = (sys.executable, "-m", "downloads.worker")
@@ -18,10 +18,6 @@ CHUNK = 2**18
 ALLOCATOR = {"ARROW_DEFAULT_MEMORY_POOL": "system"}  # gives back what was used: 25 MB less at the peak
 # What Python and the system need; no setting and no secret of the server.
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
-
-
-class BusyError(Exception):
-    """As many files are being written as may be at once."""
 
 
 class WriterError(Exception):
@@ -41,8 +37,8 @@ def start_job(work: Work, lock: IO[bytes]) -> None:
 
 
 async def stream(work: Work) -> AsyncGenerator[bytes]:
-    """The file as it is written; the process ends with whoever reads it. Raises BusyError before anything is read,
-    WriterError where the file is not whole."""
+    """The file as it is written; the process ends with whoever reads it. Raises WriterError
+    where the file is not whole."""
     process = await asyncio.create_subprocess_exec(
         *COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=_environment(), limit=2 * CHUNK
     )
@@ -55,8 +51,6 @@ async def stream(work: Work) -> AsyncGenerator[bytes]:
         while chunk := await process.stdout.read(CHUNK):
             yield chunk
         status = await process.wait()
-        if status == BUSY:
-            raise BusyError
         if status:
             raise WriterError(f"the writer ended with status {status}")
     finally:

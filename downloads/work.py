@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from downloads.order import Extract, Table
 
-BUSY, GONE = 75, 76  # exit statuses: no slot in time; cancelled
+GONE = 76  # exit status: cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +22,3 @@ class Work:
     slots: Path
     at_once: int
     is_job: bool
-    wait_seconds: float | None = None

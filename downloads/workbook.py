@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import secrets
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -23,7 +24,6 @@ CUT_MARK = " … [cut here: a cell holds no more; CSV, Parquet and Arrow have th
 README = "README"
 WIDEST = 32
 COPIED = 2**20
-HASH_HERE = "0" * 64
 STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 Cells = dict[str, Any]
 
@@ -35,7 +35,8 @@ def write_workbook(batches: Iterable[pa.RecordBatch], schema: pa.Schema, table: 
     sheets: list[tuple[str, Iterable[Cells]]] = [(name, islice(rows, SHEET_ROWS)) for name in names]
     if not table.rows:
         sheets = [(names[0], [dict.fromkeys(schema.names)])]
-    readme = _readme(table, names)
+    hash_here = secrets.token_hex(32)  # as long as the hash; stands in the README until that is known
+    readme = _readme(table, names, hash_here)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "workbook.xlsx"
         write_worksheets(
@@ -44,7 +45,7 @@ def write_workbook(batches: Iterable[pa.RecordBatch], schema: pa.Schema, table: 
             column_widths={**dict.fromkeys(names, _widths(schema)), README: [40.0, 110.0]},
         )  # fmt: skip
         next(rows, None)  # all rows are read, and counted, even where a sheet ends with the last
-        _finish(path, len(names), table)
+        _finish(path, len(names), table, hash_here)
         with path.open("rb") as file:
             while chunk := file.read(COPIED):
                 sink.write(chunk)
@@ -56,12 +57,12 @@ def _sheet_names(table: Table) -> list[str]:
     return [title] if count == 1 else [f"{title} {number}" for number in range(1, count + 1)]
 
 
-def _readme(table: Table, names: list[str]) -> Iterator[Cells]:
+def _readme(table: Table, names: list[str], hash_here: str) -> Iterator[Cells]:
     sheets = f"{len(names)}: {', '.join(names)}; each holds up to {SHEET_ROWS:,} rows, in one order throughout"
     told = {
         **table.manifest,
         "sheets": sheets,
-        "sha256": HASH_HERE,
+        "sha256": hash_here,
         "sha256_of": "all bytes of this file before this sheet",
     }
     for name, value in lines(told):
@@ -107,7 +108,7 @@ def _cut(value: str) -> str:
     return kept.decode("utf-16-le", errors="ignore") + CUT_MARK
 
 
-def _finish(path: Path, sheets: int, table: Table) -> None:
+def _finish(path: Path, sheets: int, table: Table, hash_here: str) -> None:
     """The last parts again, with the hash of the rows in the README and the data's time instead of the clock's.
 
     They lie behind the sheets of rows, so that these are not copied: the file is cut where the README begins.
@@ -120,7 +121,7 @@ def _finish(path: Path, sheets: int, table: Table) -> None:
     stamp = table.as_of.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     behind["docProps/core.xml"] = STAMP.sub(stamp, behind["docProps/core.xml"])
     readme = parts[sheets].filename
-    behind[readme] = behind[readme].replace(HASH_HERE.encode(), digest.encode())
+    behind[readme] = behind[readme].replace(hash_here.encode(), digest.encode())
     with zipfile.ZipFile(path, "a") as book:
         book.filelist[:] = [info for info in book.filelist if info.header_offset < start]
         book.NameToInfo = {info.filename: info for info in book.filelist}

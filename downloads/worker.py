@@ -7,19 +7,20 @@ without a trace.
 import os
 import pickle
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import pyarrow as pa
 
 from downloads.job import CancelledError, JobFolder
 from downloads.order import Extract
 from downloads.sink import Told
-from downloads.slots import take_slot
-from downloads.work import BUSY, GONE, Work
+from downloads.slots import free_slot
+from downloads.work import GONE, Work
 from downloads.write import write
 from warehouse.extract import BATCH_ROWS, read_batches
 
@@ -30,15 +31,12 @@ WATCH_SECONDS = 0.3
 def main() -> int:
     os.nice(NICENESS)
     work: Work = pickle.load(sys.stdin.buffer)  # from the server that started this process
+    tempfile.tempdir = str(work.folder / "spill")  # gone with the folder, however this ends
     return _job(work) if work.is_job else _stream(work)
 
 
 def _stream(work: Work) -> int:
-    deadline = time.monotonic() + (work.wait_seconds or 0)
-    slot = take_slot(work.slots, work.at_once, lambda: time.monotonic() < deadline)
-    if slot is None:
-        return BUSY
-    with slot, os.fdopen(1, "wb", buffering=0) as out:
+    with os.fdopen(1, "wb", buffering=0) as out:
         _write(work, out, lambda rows: None)
     return 0
 
@@ -47,18 +45,25 @@ def _job(work: Work) -> int:
     job = JobFolder(work.folder)
     threading.Thread(target=_end_when_cancelled, args=(job,), daemon=True).start()
     try:
-        slot = take_slot(work.slots, work.at_once, job.goes_on)
-        if slot is None:
-            raise CancelledError
-        with slot, job.data() as out:
+        with _slot(work, job), job.data() as out:
             _write(work, out, job.told)
         job.finish()
     except CancelledError:
         return GONE
     except BaseException as error:
+        if not job.goes_on():  # its folder is gone
+            return GONE
         job.fail(error)
         raise
     return 0
+
+
+def _slot(work: Work, job: JobFolder) -> IO[bytes]:
+    while job.goes_on():
+        if slot := free_slot(work.slots, work.at_once):
+            return slot
+        time.sleep(WATCH_SECONDS)
+    raise CancelledError
 
 
 def _end_when_cancelled(job: JobFolder) -> None:

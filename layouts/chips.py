@@ -43,11 +43,11 @@ UPCOMING_FIELDS = ("course_id", "st_id", "student_id", "student_q")  # what hold
 DEFAULT_RANGE = RangePreset.LAST_12_WEEKS
 
 
-def period_words(period: Period) -> str:
+def period_words(period: Period, *, year: bool = False) -> str:
     """Last 12 weeks: 2 Sep – 24 Nov."""
     if period.preset is RangePreset.ALL:
         return _(PRESET_LABELS[period.preset])
-    covered = days(period.first, period.last) if period.first or period.last else _instants(period)
+    covered = days(period.first, period.last, year=year) if period.first or period.last else _instants(period)
     return f"{_(PRESET_LABELS[period.preset])}: {covered}" if period.preset else covered
 
 

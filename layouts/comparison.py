@@ -62,7 +62,7 @@ def _side(mark: Mark, side: Side, asked: Asked, beside: SessionFilters | None) -
 def _range_words(filters: SessionFilters) -> str:
     period, zone = filters.period, filters.zone
     if period.preset or period.first or period.last or not (period.start and period.end):
-        return period_words(period)
+        return period_words(period, year=True)  # the other side may be of another
     return f"{moment(period.start, zone)} – {moment(period.end, zone)}"
 
 

@@ -172,8 +172,8 @@ def day(value: date, *, year: bool = False) -> str:
     return written_date(value, "yMMMd" if year else "MMMd")
 
 
-def days(first: date | None, last: date | None) -> str:
-    """1 Sep – 23 Nov, the year where the range does not lie within one."""
+def days(first: date | None, last: date | None, *, year: bool = False) -> str:
+    """1 Sep – 23 Nov, the year where it is asked for, or the range does not lie within one."""
     if first is None and last is None:
         return _("All time")
     if first is None or last is None:
@@ -181,7 +181,7 @@ def days(first: date | None, last: date | None) -> str:
         return _("until {day}", day=one) if last else _("since {day}", day=one)
     if first == last:
         return day(first, year=True)
-    year = first.year != last.year
+    year = year or first.year != last.year
     return f"{day(first, year=year)} – {day(last, year=year)}"
 
 

@@ -137,7 +137,7 @@ def digest_words(digest: Digest, site: str = "") -> dict[str, Any]:
     asked, zone = digest.asked, digest.asked.clock.zone
     return {
         "view": digest.view.name,
-        "days": days(digest.first, digest.last),
+        "days": days(digest.first, digest.last, year=True),
         "whose": digest.whose or (_(ALL_CREATORS) if asked.scope.all_creators else None),
         "filters": chip_words(asked.filters, asked.chosen),
         "as_of": _("data as of {moment}", moment=as_of(asked.clock.data_as_of, asked.clock.now, zone)),

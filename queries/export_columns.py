@@ -47,7 +47,7 @@ SESSION_COLUMNS: tuple[Column, ...] = (
     _text("student", "the student's name", "student_name"),
     _text("st_id", "the Student-Teacher"),
     _text("st", "the Student-Teacher's name", "st_name"),
-    _plain("rating", "the student's rating, 1 to 5; empty where there is none"),
+    _plain("rating", "the student's rating, 1 to 5; figures count those of completed sessions only"),
     _plain("has_recording", "whether the platform names a recording; that it can be played is not checked"),
     _plain("low_rating", "completed, and rated no higher than the setting", "is_low(counted_rating, $low_rating)"),
     _plain("overdue", "scheduled, and its end passed more than 24 hours before the data's as-of time"),

@@ -19,7 +19,7 @@ def raw_sessions_sql(export: Path, as_of: datetime, sql: str) -> str:
     """
     parts = [f"{table.name} AS (\n{_read(export, table)}\n)" for table in TABLES if table.name in _read_tables()]
     rows = _body().replace("$as_of", f"'{as_of.isoformat()}'")
-    return f"WITH {', '.join(parts)},\n{ALL} AS (\n{rows}\n)\n{sql.replace('snapshot.sessions', ALL)}"
+    return f"WITH {', '.join(parts)},\n{ALL} AS (\n{rows}\n)\n{sql.replace('FROM snapshot.sessions', f'FROM {ALL}', 1)}"
 
 
 def _body() -> str:

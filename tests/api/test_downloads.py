@@ -3,8 +3,10 @@
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +176,7 @@ def test_only_who_asked_and_only_with_the_same_rights_may_see_it(place: Place) -
         assert [one["id"] for one in app.as_viewer(ANALYST).get("/api/downloads").json()] == [id_]
 
 
-@pytest.mark.parametrize("id_", ["..", "%2e%2e", "../slots", "a" * 300, "x%00y", "no-such"])
+@pytest.mark.parametrize("id_", ["..", "%2e%2e", "../slots", "a" * 300, "a" * 5000, "x%00y", "no-such"])
 def test_an_id_is_never_a_path(place: Place, id_: str) -> None:
     with place.running() as app:
         assert app.as_staff().get(f"/api/downloads/{id_}").status_code == 404
@@ -195,7 +197,7 @@ def test_a_stream_waits_a_little_for_its_turn_and_then_says_so(place: Place, mon
     monkeypatch.setattr("api.exports.WAIT_SECONDS", 0.1)
     with place.running() as app, place.all_busy():
         assert app.as_staff().get(ALL, params={"format": "csv"}).status_code == 429
-        assert not list((place.downloads / "streams").iterdir())
+        assert not list((place.downloads / "streams").glob("*"))
 
 
 def test_one_that_has_expired_is_gone(place: Place) -> None:
@@ -221,18 +223,65 @@ def test_a_stream_that_breaks_off_is_not_ended(place: Place, monkeypatch: pytest
         assert refused.status_code == 503
 
 
-def test_a_reader_who_leaves_ends_the_process_that_writes(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.streaming.HELD_BACK", 10)
+@pytest.fixture
+def large(place: Place) -> Place:
+    """With so much to write that it takes a while."""
     many = [session(number, scheduled_start=START + timedelta(minutes=number), scheduled_end=START + timedelta(days=60),
                     notes="x" * 1000 + str(number)) for number in range(30_000)]  # fmt: skip
     write_export(place.export, as_of=NOW, sessions=many, session_assessments=[])
-    with place.running() as app:
+    return place
+
+
+def test_a_reader_who_leaves_ends_the_process_that_writes(large: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.streaming.HELD_BACK", 10)
+    with large.running() as app:
         params = {"format": "parquet", "column": ["id", "notes"]}
         with app.as_staff().stream("GET", ALL, params=params) as answer:
             assert answer.status_code == 200
             assert next(answer.iter_raw())
-        wait_for(lambda: not _writers(place))
-        wait_for(lambda: not list((place.downloads / "streams").iterdir()))
+        wait_for(lambda: not _writers(large))
+        wait_for(lambda: not list((large.downloads / "streams").iterdir()))
+
+
+def test_a_reader_who_leaves_before_the_first_byte_leaves_nothing_behind(
+    large: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A workbook is made whole before its first byte is sent."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    with large.running() as app:
+        cookie = "; ".join(f"{name}={value}" for name, value in app.as_staff().cookies.items())
+        reader = HTTPConnection(app.url.removeprefix("http://").rstrip("/"))
+        reader.request("GET", f"{ALL}?format=xlsx&column=id&column=notes", headers={"Cookie": cookie})
+        wait_for(lambda: bool(list((large.downloads / "streams").glob("*/spill/*/workbook.xlsx"))), seconds=60)
+        reader.close()
+        wait_for(lambda: not _writers(large))
+        wait_for(lambda: not list((large.downloads / "streams").iterdir()))
+        assert not list((tmp_path / "tmp").iterdir())
+
+
+def test_one_that_is_cancelled_while_it_is_written_leaves_nothing_behind(large: Place) -> None:
+    with large.running() as app:
+        id_ = begin(app.as_staff(), format="xlsx", column=["id", "notes"])
+        wait_for(lambda: bool(list((large.downloads / "jobs").glob("*/spill/*/workbook.xlsx"))), seconds=60)
+        assert app.as_staff().delete(f"/api/downloads/{id_}").status_code == 204
+        wait_for(lambda: not _writers(large))
+        wait_for(lambda: not list((large.downloads / "jobs").iterdir()))
+
+
+def test_nobody_is_sent_more_than_two_at_a_time(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    with place.running() as app, ThreadPoolExecutor(2) as pool, place.all_busy():
+        asked = {"format": "csv"}
+        waiting = [pool.submit(app.as_staff().get, ALL, params=asked) for _ in range(2)]
+        wait_for(lambda: any(one.done() for one in waiting) or app.as_staff().get(ALL, params=asked).status_code == 429)
+        assert not _writers(place)  # none is started before its turn
+        assert {one.result().status_code for one in waiting} == {429}
+
+
+def test_what_people_wrote_is_read_by_nobody_else_on_the_machine(place: Place) -> None:
+    with place.running() as app:
+        ready(app.as_staff(), begin(app.as_staff()))
+    assert place.downloads.stat().st_mode & 0o077 == 0
 
 
 def _writers(place: Place) -> list[int]:
