@@ -26,23 +26,33 @@ def differences_table(found: Comparison) -> html.Div:
 
 def _count_row(found: Comparison) -> html.Tr:
     change = NO_DATA if found.total_change is None else _(PERCENT, value=signed(found.total_change, 1))
+    shown = (
+        html.Span(change, className="difference mute") if _days_apart(found) else html.B(change, className="difference")
+    )
     return html.Tr(
         [
             html.Th(_(COUNT.label), scope="row"),
             _cell("A", number(found.a.total_sessions)),
             _cell("B", number(found.b.total_sessions)),
-            html.Td(html.Div(html.B(change, className="difference"), className="apart")),
+            html.Td(html.Div(shown, className="apart")),
             html.Td(html.Span(_said_of_counts(found), className="mute")),
         ]
     )
 
 
 def _said_of_counts(found: Comparison) -> str:
-    a, b = found.a, found.b
-    if a.start and a.end and b.start and b.end and abs((a.end - a.start) - (b.end - b.start)).days >= 1:
-        days = [number((side.end - side.start).total_seconds() / 86_400) for side in (a, b) if side.start and side.end]
+    days = [number(days) for days in _days_apart(found)]
+    if days:
         return _("The ranges have {a} and {b} days, so their counts do not compare.", a=days[0], b=days[1])
     return _("Counted, not estimated: it has no interval.")
+
+
+def _days_apart(found: Comparison) -> list[float]:
+    """The days that each side's range has, where they are not as many."""
+    a, b = found.a, found.b
+    if a.start and a.end and b.start and b.end and abs((a.end - a.start) - (b.end - b.start)).days >= 1:
+        return [(end - start).total_seconds() / 86_400 for start, end in ((a.start, a.end), (b.start, b.end))]
+    return []
 
 
 def _reach(found: Comparison, unit: str) -> float:

@@ -181,8 +181,8 @@ def days(first: date | None, last: date | None, *, year: bool = False) -> str:
         return _("until {day}", day=one) if last else _("since {day}", day=one)
     if first == last:
         return day(first, year=True)
-    year = year or first.year != last.year
-    return f"{day(first, year=year)} – {day(last, year=year)}"
+    differ = first.year != last.year
+    return f"{day(first, year=differ)} – {day(last, year=year or differ)}"
 
 
 def moment(value: datetime, zone: ZoneInfo, *, year: bool = True) -> str:

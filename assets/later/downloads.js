@@ -6,6 +6,8 @@
   const LONGEST_PAUSE_MS = 5000;
   const LONGEST_AWAY_MS = 30_000;
   const KEPT = 50;
+  const GONE = "gone";
+  const GONE_MS = 2000;
   const BEGUN = "session-history-begun"; // in this tab: the address of each, by its id
   const FETCHED = "session-history-fetched"; // in this browser: ids
   const make = (...given) => page.make(...given);
@@ -128,14 +130,15 @@
     known = found;
     for (const [id, row] of rows) {
       if (found.some((one) => one.id === id)) continue;
-      row.element.remove();
+      if (row.look !== GONE) row.element.remove();
       rows.delete(id);
     }
     found.forEach((one, index) => {
       const row = rows.get(one.id) || { element: make("li", {}) };
       rows.set(one.id, row);
       drawRow(row, one);
-      if (list.children[index] !== row.element) list.insertBefore(row.element, list.children[index] || null);
+      const shown = [...list.children].filter((child) => child.className !== GONE);
+      if (shown[index] !== row.element) list.insertBefore(row.element, shown[index] || null);
     });
     none.hidden = found.length > 0;
     const badge = opener()?.querySelector(".downloads-count");
@@ -169,7 +172,7 @@
   const STATES = {
     waiting: () => page.t("Waiting for others to be written"),
     writing: ({ rows_done, rows }) => page.t("{done} of {rows} rows", { done: page.number(rows_done), rows: page.number(rows) }),
-    ready: (one) => `${size(one.bytes)} · ${expiry(one)}`,
+    ready: (one) => [page.counted(one.rows, "{count} row", "{count} rows"), size(one.bytes), expiry(one)].join(" · "),
     failed: ({ reason }) => FAILURES[reason] || FAILURES.error,
   };
   const FAILURES = {
@@ -185,7 +188,7 @@
   }
 
   function expiry(one) {
-    const hours = Math.floor((new Date(one.expires_at) - Date.now()) / 3_600_000);
+    const hours = Math.round((new Date(one.expires_at) - Date.now()) / 3_600_000);
     if (hours < 1) return page.t("expires within the hour");
     const time = hours >= 48 ? page.counted(Math.floor(hours / 24), "{count} day", "{count} days") : page.counted(hours, "{count} hour", "{count} hours");
     return page.t("expires in {time}", { time });
@@ -212,10 +215,20 @@
     const element = rows.get(one.id)?.element;
     const next = element?.nextElementSibling || element?.previousElementSibling;
     const hadFocus = element?.contains(document.activeElement);
+    leaveRoom(one);
     draw(known.filter(({ id }) => id !== one.id));
     if (hadFocus) (next?.querySelector("a, button") || tray).focus();
     page.tellDownloads(page.t("Removed: {file}", { file: one.file_name }));
     return plan();
+  }
+
+  // For a moment its place stays, or another's Delete would lie under the pointer.
+  function leaveRoom(one) {
+    const row = rows.get(one.id);
+    if (!row) return;
+    row.look = row.element.className = GONE;
+    row.element.replaceChildren(make("b", { className: "cut" }, one.file_name), make("span", { className: "mute" }, page.t("Removed")));
+    window.setTimeout(() => row.element.remove(), GONE_MS);
   }
 
   async function retry(one, address) {
@@ -228,13 +241,16 @@
     }
   }
 
-  // 5 Sep 2026 – 27 Nov 2026 · Intro to Statistics · No-show; ids that stand behind names are left out.
-  function short({ filters, creator }) {
+  const begunAt = (moment) => new Date(moment).toLocaleString(page.locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: page.zone });
+
+  // 27 Nov, 14:05 · 5 Sep 2026 – 27 Nov 2026 · Intro to Statistics · No-show; ids that stand behind names are left out.
+  function short({ filters, creator, created_at }) {
     const labels = JSON.parse(document.querySelector("main ~ .downloads-words").dataset.labels);
     const { creators } = page.context();
     const names = ["course", "Student-Teacher", "student"].flatMap((name) => filters[name] || []);
     const has = (name) => filters[name] !== undefined;
     return [
+      begunAt(created_at),
       ...(Object.keys(creators).length ? [creators[creator] || (creator === "all" ? page.t("All creators") : creator)] : []),
       range(filters.from, filters.to),
       ...names.map((name) => name.replace(/ \([^()]*\)$/, "")),
@@ -268,8 +284,9 @@
     tray.focus();
   });
 
-  tray.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") show(false);
+  // Wherever the focus is, unless something lies over it.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !tray.hidden && !event.defaultPrevented && !document.querySelector(".modal.show")) show(false);
   });
 
   function lookAgain() {

@@ -129,7 +129,7 @@ def test_days_of_ones_own_are_compared(sign_in: SignIn) -> None:
     page.wait_for_url("**vs_from=2026-01-01*")
     page.fill("#compare-to", "2026-03-31")
     page.wait_for_url("**vs_to=2026-03-31*")
-    expect(page.locator(SIDES).nth(1)).to_contain_text("1 Jan – 31 Mar")
+    expect(page.locator(SIDES).nth(1)).to_contain_text("1 Jan – 31 Mar 2026")
     shown(page)
     page.reload()
     expect(page.locator("#compare-range")).to_have_value("days")

@@ -41,7 +41,7 @@ def test_a_digest_is_asked_for_confirmed_and_received(start: Start, mailbox: Mai
     assert len(mailbox.messages) == 1
     watch.now = MONDAY
     digest = mailbox.wait_for(2)
-    assert digest["Subject"] == "Disputes: week of 23 Nov – 29 Nov"
+    assert digest["Subject"] == "Disputes: week of 23 Nov – 29 Nov 2026"
     assert (digest["From"], digest["To"], digest["Auto-Submitted"]) == (
         "sessions@studio.example", ADDRESS, "auto-generated",
     )  # fmt: skip
@@ -143,7 +143,7 @@ def test_one_that_cannot_be_made_keeps_no_other_waiting(
 
     monkeypatch.setattr(sender, "read_digest", fail)
     watch.now = MONDAY
-    assert mailbox.wait_for(4)["Subject"] == "Good: week of 23 Nov – 29 Nov"
+    assert mailbox.wait_for(4)["Subject"] == "Good: week of 23 Nov – 29 Nov 2026"
     wait_for(lambda: "ZeroDivisionError" in caplog.text and "cannot be made (NotFoundError)" in caplog.text)
     monkeypatch.setattr(sender, "read_digest", read_digest)
     watch.now = MONDAY + sender.FIRST_PAUSE

@@ -46,7 +46,7 @@ def test_a_name_that_came_into_the_store_otherwise_ends_no_header_either(
     watch.now = MONDAY
     digest = mailbox.wait_for(2)
     assert digest["Bcc"] is None
-    assert digest["Subject"] == "Evil Bcc: eve@example.com: week of 23 Nov – 29 Nov"
+    assert digest["Subject"] == "Evil Bcc: eve@example.com: week of 23 Nov – 29 Nov 2026"
 
 
 @pytest.mark.parametrize(
