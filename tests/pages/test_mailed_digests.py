@@ -47,7 +47,7 @@ def test_a_digest_is_asked_for_confirmed_and_received(start: Start, mailbox: Mai
     )  # fmt: skip
     assert re.fullmatch(r"<\w{32}\.20261123@studio\.example>", digest["Message-ID"])
     watch.now = MONDAY + 7 * DAY
-    assert mailbox.wait_for(3)["Subject"] == "Disputes: week of 30 Nov – 6 Dec"
+    assert mailbox.wait_for(3)["Subject"] == "Disputes: week of 30 Nov – 6 Dec 2026"
 
 
 def test_it_holds_what_the_page_holds_but_no_students_name(start: Start, mailbox: Mailbox, watch: Watch) -> None:
