@@ -297,10 +297,10 @@
   document.addEventListener("visibilitychange", lookAgain);
   window.addEventListener("online", lookAgain);
 
-  // This script may be there before the page that it draws on.
+  // Where nothing was begun in this tab, the list is read when it is opened. This script may be there before the page.
   function begin() {
     if (opener()) read();
     else window.requestAnimationFrame(begin);
   }
-  begin();
+  if (Object.keys(begun()).length) begin();
 })();

@@ -60,6 +60,8 @@ def test_many_student_teachers_scroll_and_none_is_lost(sign_in: SignIn) -> None:
     page.keyboard.press("End")
     expect(page.locator(f"{BY_ST} .ag-row[row-index='{there_are - 1}']")).to_be_visible()
     expect(page.locator(f"{BY_ST} .ticks span").first).to_be_visible()
+    for _ in range(3):  # to the name: the last one may have no session that counts in a rate
+        page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     page.wait_for_url("**st_id=*")
 
