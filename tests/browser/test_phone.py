@@ -52,6 +52,8 @@ def test_cards_are_the_rows_of_rest_fifty_at_a_time(sign_in: SignIn, server: str
     page = sign_in()
     assert cards(page) == listed(page, server)
     total = int(page.inner_text(FOOT).rpartition("of ")[2].replace(",", ""))
+    page.locator(".cards-more").scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # cards that come into view get their height
     page.locator(".cards-more").tap()
     expect(page.locator(FOOT)).to_have_text(re.compile(rf"^1–100 of {total:,}$"))
     assert cards(page) == listed(page, server, limit=100)
