@@ -11,7 +11,7 @@ from api.answer import NO_STORE, answer
 from api.parameters import NoParams, describe, given
 from api.sessions import ERRORS, Creator
 from api.streaming import answer_with_file
-from auth.viewer import Viewer, current_viewer
+from auth.viewer import current_viewer
 from downloads.order import MEDIA_TYPES
 from services import Services
 from services.downloads.as_sql import as_sql
@@ -40,9 +40,8 @@ def exports_router(services: Services, page_path: str) -> APIRouter:
     """`page_path` is where the view of a manifest is shown, below the public address."""
     router = APIRouter(prefix="/api", tags=["exports"], responses=ERRORS)
 
-    def places(request: Request, viewer: Viewer, creator: str) -> Places:
-        origin = services.settings.public_url or str(request.base_url)
-        return Places(origin.rstrip("/"), page_path, viewer.id if creator == "me" else creator)
+    def places(request: Request) -> Places:
+        return Places((services.settings.public_url or str(request.base_url)).rstrip("/"), page_path)
 
     @router.get(
         "/creators/{creator}/sessions/export",
@@ -53,8 +52,7 @@ def exports_router(services: Services, page_path: str) -> APIRouter:
     async def export_sessions(creator: Creator, request: Request) -> Response:
         """All filtered sessions, or figures of them, as one file; streamed while it is written."""
         params, viewer = given(request, ExportParams), current_viewer()
-        where = places(request, viewer, creator)
-        made = await run_in_threadpool(ordered, services, viewer, creator, params, where)
+        made = await run_in_threadpool(ordered, services, viewer, creator, params, places(request))
         headers = NO_STORE | _attached(made.file_name)
         return await answer_with_file(request, services.downloads, viewer, made, WAIT_SECONDS, headers)
 
@@ -68,7 +66,7 @@ def exports_router(services: Services, page_path: str) -> APIRouter:
     def begin_export(creator: Creator, request: Request) -> Response:
         """The same in the background, to be fetched when it is ready, and again until it expires."""
         params, viewer = given(request, ExportParams), current_viewer()
-        made = begin(services, viewer, creator, params, places(request, viewer, creator))
+        made = begin(services, viewer, creator, params, places(request))
         return answer(made, headers=NO_STORE, status=202)
 
     @router.get(

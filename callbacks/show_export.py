@@ -7,6 +7,7 @@ from dash import Dash, Input, Output, no_update
 
 from auth.viewer import current_viewer
 from callbacks.ask import failure
+from downloads.order import sheets_of
 from layouts import ids
 from layouts.export import ExportView, export_body
 from queries.export_columns import open_to
@@ -29,15 +30,15 @@ def register(app: Dash, services: Services) -> None:
 
 
 def _view(services: Services, wanted: dict[str, Any]) -> ExportView:
-    viewer, creator = current_viewer(), str(wanted.get("creator", "me"))
+    viewer = current_viewer()
     params = _params(wanted)
-    asked = services.question(viewer, creator, params)
-    places = Places("", ids.PAGE_PATH, viewer.id if creator == "me" else creator)
-    made = order(services, viewer, asked, params, places)
+    asked = services.question(viewer, str(wanted.get("creator", "me")), params)
+    made = order(viewer, asked, params, Places("", ids.PAGE_PATH))
     is_sessions = params.table is ExportTable.SESSIONS
     return ExportView(
         table=params.table.value,
         rows=made.table.rows,
+        sheets=sheets_of(made.table.rows),
         sort=params.sort.value,
         address=made.table.manifest["export_url"],
         filters=asked.filters,

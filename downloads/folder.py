@@ -1,6 +1,7 @@
 """All downloads of a server: made, listed, fetched and removed by those who asked for them, until they expire."""
 
 import asyncio
+import logging
 import os
 import re
 import secrets
@@ -13,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pyarrow as pa
 
@@ -23,6 +24,7 @@ from downloads.process import start_job
 from downloads.slots import free_slot
 from downloads.work import Work
 
+log = logging.getLogger(__name__)
 SWEEP_SECONDS = 3600
 STREAMS_KEPT = timedelta(days=1)
 MOST_UNFINISHED = 4
@@ -90,9 +92,9 @@ class Downloads:
         self._streaming[account] += 1
         folder = self._streams / secrets.token_hex(8)
         try:
+            self._make_private(folder)
+            rows = _kept_readable(rows, folder / "snapshot.duckdb")
             with await self._slot(wait_seconds):
-                self._make_private(folder)
-                rows = _kept_readable(rows, folder / "snapshot.duckdb")
                 yield Work(table, rows, folder, self._slots, self._at_once, is_job=False)
         finally:
             self._streaming[account] -= 1
@@ -140,10 +142,10 @@ class Downloads:
     def sweep(self, now: datetime) -> None:
         """Remove what has expired, and what a process that was killed has left behind."""
         for job, asked in self._all():
-            if not job.is_held() and (self._expires_at(job, asked) or now) <= now:
+            if not job.is_held() and (self._expires_at(asked, *job.standing()) or now) <= now:
                 job.remove()
-        removed_in_part = [path for path in _folders(self._jobs) if not (path / "job.json").exists()]
-        for folder in [*_folders(self._streams), *removed_in_part]:
+        not_read = [path for path in _folders(self._jobs) if JobFolder(path).asked() is None]
+        for folder in [*_folders(self._streams), *not_read]:
             if now - _written_at(folder) > STREAMS_KEPT:
                 shutil.rmtree(folder, ignore_errors=True)
 
@@ -180,12 +182,11 @@ class Downloads:
             state=state,
             rows_done=asked.rows if ready else known.get("rows", 0),
             bytes=known["bytes"] if ready else None,
-            expires_at=self._expires_at(job, asked) if ready else None,
+            expires_at=self._expires_at(asked, state, known) if ready else None,
             reason=known.get("reason"),
         )
 
-    def _expires_at(self, job: JobFolder, asked: Asked) -> datetime | None:
-        state, known = job.standing()
+    def _expires_at(self, asked: Asked, state: State, known: dict[str, Any]) -> datetime | None:
         if state in (State.WAITING, State.WRITING):
             return None
         since = datetime.fromtimestamp(known["at"], UTC) if state is State.READY else asked.created_at
@@ -195,7 +196,10 @@ class Downloads:
 async def sweeping(downloads: Downloads, now: Callable[[], datetime]) -> None:
     """What has expired is gone within the hour, also where nobody asks; until it is cancelled."""
     while True:
-        await asyncio.to_thread(downloads.sweep, now())
+        try:
+            await asyncio.to_thread(downloads.sweep, now())
+        except OSError:
+            log.exception("downloads that have expired cannot be removed")
         await asyncio.sleep(SWEEP_SECONDS)
 
 

@@ -75,12 +75,15 @@ class JobFolder:
         return lock
 
     def asked(self) -> Asked | None:
-        """None where it is not, or no longer, a job."""
-        found = self._get("job.json")
-        if found is None:
+        """None where it is not, or no longer, a job; another version's may be none to this one."""
+        try:
+            found = self._get("job.json")
+            if found is None:
+                return None
+            owner, created = Owner(**found.pop("owner")), datetime.fromisoformat(found.pop("created_at"))
+            return Asked(**found, owner=owner, created_at=created)
+        except (KeyError, TypeError, ValueError):
             return None
-        owner, created = Owner(**found.pop("owner")), datetime.fromisoformat(found.pop("created_at"))
-        return Asked(**found, owner=owner, created_at=created)
 
     @contextmanager
     def data(self) -> Iterator[BinaryIO]:

@@ -17,6 +17,7 @@ class Format(StrEnum):
     ARROW = "arrow"
 
 
+SHEET_ROWS = 1_048_576 - 1  # of a workbook, below the header
 SUFFIXES = {Format.CSV: ".zip", Format.XLSX: ".xlsx", Format.PARQUET: ".parquet", Format.ARROW: ".arrow"}
 MEDIA_TYPES = {
     Format.CSV: "application/zip",
@@ -50,3 +51,8 @@ class Extract:
     snapshot: Path
     setup: tuple[str, ...]
     sql: str
+
+
+def sheets_of(rows: int) -> int:
+    """How many sheets of a workbook so many rows take up."""
+    return max(1, -(-rows // SHEET_ROWS))

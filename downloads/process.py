@@ -56,6 +56,8 @@ async def stream(work: Work) -> AsyncGenerator[bytes]:
     finally:
         if process.returncode is None:
             process.kill()
+            while await process.stdout.read(CHUNK):
+                """Until the pipe is empty: asyncio takes a process for ended only then."""
             await process.wait()
 
 

@@ -15,10 +15,9 @@ import pyarrow.compute as pc
 from rustpy_xlsxwriter import write_worksheets
 
 from downloads.manifest import lines
-from downloads.order import Table
+from downloads.order import SHEET_ROWS, Table, sheets_of
 from downloads.sink import Sink
 
-SHEET_ROWS = 1_048_576 - 1  # below the header
 CELL_UNITS = 32_767  # of UTF-16, that a cell holds
 CUT_MARK = " … [cut here: a cell holds no more; CSV, Parquet and Arrow have the whole text]"
 README = "README"
@@ -53,7 +52,7 @@ def write_workbook(batches: Iterable[pa.RecordBatch], schema: pa.Schema, table: 
 
 def _sheet_names(table: Table) -> list[str]:
     title = table.name.replace("_", " ").capitalize()
-    count = max(1, -(-table.rows // SHEET_ROWS))
+    count = sheets_of(table.rows)
     return [title] if count == 1 else [f"{title} {number}" for number in range(1, count + 1)]
 
 

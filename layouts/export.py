@@ -15,7 +15,6 @@ from layouts.language import counted, number
 from layouts.language import gettext as _
 from queries.filters import SessionFilters
 
-SHEET_ROWS = 1_048_575
 # What of a file stands for a column of the table; the id is always with them.
 AS_IN_TABLE = {
     "scheduled_start": ["scheduled_start_utc", "scheduled_start_local"],
@@ -43,10 +42,12 @@ class ExportColumn(Protocol):
 @dataclass(frozen=True, slots=True)
 class ExportView:
     """What would be exported. `table`, `sort` and the parameters of `address`, from the root, are as in REST;
-    `columns` are those that this viewer may choose from, none where there is no choice."""
+    a workbook has so many `sheets` of them, `columns` are those that this viewer may choose from, none where there is
+    no choice."""
 
     table: str
     rows: int
+    sheets: int
     sort: str
     address: str
     filters: SessionFilters
@@ -88,7 +89,7 @@ def export_body(view: ExportView) -> html.Div:
                 ],
                 className="export-head",
             ),
-            html.Div([_what(view), _formats(view.rows), *_columns(view.columns)], className="export-choices"),
+            html.Div([_what(view), _formats(view.sheets), *_columns(view.columns)], className="export-choices"),
             html.Div(
                 [
                     html.P(className="problem", role="alert"),
@@ -117,8 +118,7 @@ def _what(view: ExportView) -> html.Div:
     )
 
 
-def _formats(rows: int) -> html.Fieldset:
-    sheets = -(-rows // SHEET_ROWS)
+def _formats(sheets: int) -> html.Fieldset:
     parted = {"xlsx": " " + counted(sheets, "{count} sheet of rows.", "{count} sheets of rows.")} if sheets > 1 else {}
     options = [
         {

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import pyarrow as pa
 
-from auth.viewer import Viewer
+from auth.viewer import CreatorScope, Viewer
 from downloads.order import SUFFIXES, Extract, Format, Table
 from queries import stats
 from queries.export_columns import Column, chosen
@@ -19,7 +19,7 @@ from queries.models import Bucket, StFigures
 from queries.periods import Moment, RangePreset
 from queries.sessions import count_sessions
 from queries.statement import macros_sql
-from services import Question, Services
+from services import Question
 from services.downloads.figures import as_table, contents
 from services.downloads.params import ExportParams, ExportTable, SqlParams
 from warehouse.extract import Content
@@ -33,11 +33,10 @@ NEUTRAL = (
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where things are: the server's origin, the path of the page, and who asks whose sessions."""
+    """Where things are: the server's origin, and the path of the page."""
 
     origin: str
     page_path: str
-    creator: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +49,28 @@ class Ordered:
     filters: Mapping[str, Any]
 
 
-def order(services: Services, viewer: Viewer, asked: Question, params: ExportParams, places: Places) -> Ordered:
+def order(viewer: Viewer, asked: Question, params: ExportParams, places: Places) -> Ordered:
     """Raises FilterError for columns that are not the viewer's, or are of another table."""
     if params.table is not ExportTable.SESSIONS and params.column:
         raise FilterError("column", "columns can be chosen of the table of sessions only")
     if params.bom and params.format is not Format.CSV:
         raise FilterError("bom", "only csv has a byte order mark")
+    creator = whose(asked.scope)
     rows, count, kinds, means = _rows(asked, params)
     query = _resolved(asked.filters, params)
     told = _told(asked)
     manifest = {
         "what": "Session History: " + params.table.value.replace("_", " "),
         "rows": count,
-        "creator": places.creator,
+        "creator": creator,
         "filters": told,
         "zone": str(asked.filters.zone),
         **({"sort": params.sort.value} if params.table is ExportTable.SESSIONS else {}),
         "data_as_of": _wire(asked.snapshot.info.data_as_of),
         "snapshot": asked.snapshot.info.fingerprint,
         "low_rating_setting": asked.filters.low_rating,
-        "view_url": _view_url(viewer, query, params, places),
-        "export_url": _export_url(query, params, list(kinds), places),
+        "view_url": _view_url(viewer, creator, query, params, places),
+        "export_url": _export_url(creator, query, params, list(kinds), places),
         **({"cells": NEUTRAL} if params.format in (Format.CSV, Format.XLSX) else {}),
         "definitions": means,
     }
@@ -78,6 +78,11 @@ def order(services: Services, viewer: Viewer, asked: Question, params: ExportPar
         params.table.value, params.format, kinds, count, asked.snapshot.info.data_as_of, manifest, bom=params.bom
     )
     return Ordered(table, rows, _file_name(params, asked), told)
+
+
+def whose(scope: CreatorScope) -> str:
+    """As in an address: a creator's id, or `all`."""
+    return "all" if scope.all_creators else str(scope.creator_id)
 
 
 def _rows(asked: Question, params: ExportParams) -> tuple[Extract | pa.Table, int, dict[str, Content], dict[str, str]]:
@@ -158,17 +163,17 @@ def _wire(moment: Moment | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def _view_url(viewer: Viewer, query: Query, params: ExportParams, places: Places) -> str:
-    whose = [("creator", places.creator)] if viewer.is_staff and places.creator != viewer.widest else []
-    return f"{places.origin}{places.page_path}?{urlencode([*whose, *query, ('sort', params.sort.value)])}"
+def _view_url(viewer: Viewer, creator: str, query: Query, params: ExportParams, places: Places) -> str:
+    of = [("creator", creator)] if viewer.is_staff and creator != viewer.widest else []
+    return f"{places.origin}{places.page_path}?{urlencode([*of, *query, ('sort', params.sort.value)])}"
 
 
-def _export_url(query: Query, params: ExportParams, columns: list[str], places: Places) -> str:
+def _export_url(creator: str, query: Query, params: ExportParams, columns: list[str], places: Places) -> str:
     of_sessions: Query = []
     if params.table is ExportTable.SESSIONS:
         of_sessions = [("sort", params.sort.value), *(("column", name) for name in columns)]
     how = [("format", params.format.value), ("table", params.table.value), *([("bom", "true")] if params.bom else [])]
-    path = f"/api/creators/{quote(places.creator, safe='')}/sessions/export"
+    path = f"/api/creators/{quote(creator, safe='')}/sessions/export"
     return f"{places.origin}{path}?{urlencode([*how, *query, *of_sessions])}"
 
 

@@ -47,7 +47,7 @@ class Fetched:
 def ordered(services: Services, viewer: Viewer, creator: str, params: ExportParams, places: Places) -> Ordered:
     """What is to be written, once the log tells of it. Raises what `Services.question` does, and FilterError."""
     asked = services.question(viewer, creator, params)
-    found = order(services, viewer, asked, params, places)
+    found = order(viewer, asked, params, places)
     services.log_exported(viewer, asked.scope.creator_id)
     return found
 
@@ -60,7 +60,7 @@ def begin(services: Services, viewer: Viewer, creator: str, params: ExportParams
         owner=_owner(viewer),
         table=params.table.value,
         format=params.format.value,
-        creator=places.creator,
+        creator=made.table.manifest["creator"],
         filters=made.filters,
         rows=made.table.rows,
         file_name=made.file_name,

@@ -247,6 +247,16 @@ def test_staff_see_nobody_whom_the_log_cannot_name(without_log: Served, path: st
     assert "ecret" not in answer.text
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("table", ["sessions", "student_teachers"])
+def test_nothing_is_exported_that_the_log_does_not_tell_of(without_log: Served, method: str, table: str) -> None:
+    anna, asked = without_log.as_creator("anna"), {"format": "csv", "table": table}
+    answer = anna.request(method, "/api/creators/me/sessions/export", params=asked)
+    assert answer.status_code == 503
+    assert "access log" in answer.json()["detail"]
+    assert anna.get("/api/downloads").json() == []
+
+
 def test_nor_on_the_page(without_log: Served, caplog: pytest.LogCaptureFixture) -> None:
     staff = without_log.as_staff()
     values = {f"{ids.QUESTION}.data": {"creator": "all", "search": "range=all"}, f"{ids.THEME}.data": "light"}

@@ -2,12 +2,14 @@
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import httpx2
@@ -225,9 +227,10 @@ def test_a_stream_that_breaks_off_is_not_ended(place: Place, monkeypatch: pytest
 
 @pytest.fixture
 def large(place: Place) -> Place:
-    """With so much to write that it takes a while."""
+    """With so much to write that it takes a while, and that no connection holds it all on its way."""
+    noise = Random(1)
     many = [session(number, scheduled_start=START + timedelta(minutes=number), scheduled_end=START + timedelta(days=60),
-                    notes="x" * 1000 + str(number)) for number in range(30_000)]  # fmt: skip
+                    notes=noise.randbytes(500).hex()) for number in range(30_000)]  # fmt: skip
     write_export(place.export, as_of=NOW, sessions=many, session_assessments=[])
     return place
 
@@ -258,6 +261,27 @@ def test_a_reader_who_leaves_before_the_first_byte_leaves_nothing_behind(
         wait_for(lambda: not _writers(large))
         wait_for(lambda: not list((large.downloads / "streams").iterdir()))
         assert not list((tmp_path / "tmp").iterdir())
+
+
+def test_a_reader_who_takes_nothing_is_given_up(large: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.streaming.STALLED_SECONDS", 0.5)
+    with large.running() as app, socket.socket() as reader:
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        cookie = "; ".join(f"{name}={value}" for name, value in app.as_staff().cookies.items())
+        host, port = app.url.removeprefix("http://").rstrip("/").split(":")
+        reader.connect((host, int(port)))
+        reader.sendall(
+            f"GET {ALL}?format=parquet&column=notes HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n".encode()
+        )
+        wait_for(lambda: bool(_writers(large)))
+        wait_for(lambda: not _writers(large))
+        wait_for(lambda: not list((large.downloads / "streams").iterdir()))
+        reader.settimeout(20)
+        got = b""
+        while piece := reader.recv(2**20):
+            got += piece
+        assert got.startswith(b"HTTP/1.1 200")
+        assert not got.endswith(b"\r\n0\r\n\r\n")  # the end of a chunked answer
 
 
 def test_one_that_is_cancelled_while_it_is_written_leaves_nothing_behind(large: Place) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -188,6 +189,8 @@ def test_a_manifests_hash_is_that_of_the_rows_as_they_lie_in_the_file(demo: Serv
         assert sha256(content["xlsx"][:readme]) == told["xlsx"]
     footer = int.from_bytes(content["parquet"][-8:-4], "little")
     assert sha256(content["parquet"][: -8 - footer]) == told["parquet"]
+    begins = [found.start() for found in re.finditer(b"(?=\xff{4})", content["arrow"])]  # each message of Arrow's
+    assert told["arrow"] in {sha256(content["arrow"][:start]) for start in begins}
 
 
 def sha256(data: bytes) -> str:

@@ -72,6 +72,20 @@ def test_what_a_killed_process_left_is_swept_after_a_day(tmp_path: Path) -> None
     assert not any(folder.exists() for folder in left)
 
 
+def test_what_another_version_left_is_in_nobodys_way_and_swept_after_a_day(tmp_path: Path) -> None:
+    downloads = opened(tmp_path)
+    for id_, text in (("b1", "{"), ("b2", '{"id": "b2"}'), ("b3", "[]")):
+        folder = tmp_path / "jobs" / id_
+        folder.mkdir(parents=True)
+        (folder / "job.json").write_text(text)
+        os.utime(folder, (NOW.timestamp(), NOW.timestamp()))
+    assert downloads.list_jobs(OWNER) == []
+    downloads.start(asked("a1"), TABLE, ROWS)
+    assert finished(downloads, "a1") is State.READY
+    downloads.sweep(NOW + timedelta(hours=25))
+    assert [path.name for path in (tmp_path / "jobs").iterdir()] == ["a1"]
+
+
 def test_a_failed_one_is_kept_as_long_as_a_good_one(tmp_path: Path) -> None:
     downloads = opened(tmp_path)
     wrong = Table("sessions", Format.PARQUET, {"id": Content.TEXT}, 3, NOW, {})

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from downloads import workbook
+from downloads import order, workbook
 from downloads.order import Format, Table
 from downloads.sink import Told
 from downloads.write import CountError, write
@@ -93,7 +93,8 @@ def test_what_ends_the_writing_from_outside_ends_it(format_: Format) -> None:
 def test_a_workbook_goes_on_in_the_next_sheet_and_says_so(
     monkeypatch: pytest.MonkeyPatch, count: int, sheets: int
 ) -> None:
-    monkeypatch.setattr(workbook, "SHEET_ROWS", 250)
+    for module in (workbook, order):
+        monkeypatch.setattr(module, "SHEET_ROWS", 250)
     book = openpyxl.load_workbook(io.BytesIO(written(Format.XLSX, rows(count))))
     names = ["Sessions"] if sheets == 1 else [f"Sessions {number + 1}" for number in range(sheets)]
     assert book.sheetnames == [*names, "README"]
@@ -103,8 +104,13 @@ def test_a_workbook_goes_on_in_the_next_sheet_and_says_so(
     assert str(readme["sheets"]).startswith(f"{sheets}: {', '.join(names)}")
 
 
+@pytest.mark.parametrize(("count", "sheets"), [(0, 1), (1_048_575, 1), (1_048_576, 2), (5_000_000, 5)])
+def test_so_many_rows_take_so_many_sheets(count: int, sheets: int) -> None:
+    assert order.sheets_of(count) == sheets
+
+
 def test_a_sheet_has_room_for_a_header_and_no_more_rows_than_excel_reads() -> None:
-    assert workbook.SHEET_ROWS + 1 == 2**20
+    assert order.SHEET_ROWS + 1 == 2**20
 
 
 @pytest.mark.parametrize("text", ["x" * 40_000, "😀" * 20_000])
