@@ -55,21 +55,15 @@ from pages.digests import digest_links_page, digest_page, digest_sender
 from pages.wording import InLanguage, template_words
 from queries.models import PersonOption
 from queries.options import list_creators
-from queries.statement import setup_sql
-from recordings import recording_links
 from services import Services
 from services.digests.links import LINKS_PATH, DigestLinks
 from services.digests.sender import DigestSender
-from services.downloads import downloads_of
-from services.events import EventRecorder, Outbox
 from services.feeds import FEEDS_PATH
-from services.reviews.board import ReviewBoard, review_rules
+from services.opening import open_services, store_of
 from settings import Settings, SettingsError, is_loopback, load_settings, unknown_settings
-from store import Store, open_store
 from store.engine import StoreError
 from warehouse.__main__ import terminal_progress
 from warehouse.demo import write_demo
-from warehouse.refresh import Warehouse
 from warehouse.snapshot import SNAPSHOT_PREFIX
 
 log = logging.getLogger("session_history")
@@ -79,29 +73,7 @@ OPEN_PATHS = (SIGN_IN, CALLBACK, SIGN_OUT, SIGNED_OUT, "/api/health", FEEDS_PATH
 def create_app(settings: Settings) -> ASGIApp:
     """The whole application: REST, sign-in and page behind one middleware that says who is asking."""
     secret_key = _secret_key(settings)
-    store = _store(settings)
-    services = Services(
-        settings=settings,
-        store=store,
-        events=EventRecorder(store.events, settings),
-        board=ReviewBoard(store.reviews, review_rules(settings)),
-        decisions=Outbox(
-            store.decision_events, "decisions", settings.decisions_url, settings.decisions_secret, settings.events_days
-        ),
-        warehouse=Warehouse(
-            settings.export_location,
-            settings.snapshots_dir,
-            setup=setup_sql(),
-            refresh_seconds=settings.refresh_seconds,
-        ),
-        downloads=downloads_of(settings),
-        recordings=recording_links(
-            bucket=settings.recordings_bucket,
-            endpoint=settings.recordings_endpoint,
-            local_folder=None if settings.export else settings.demo_dir / "recordings",
-            secret_key=secret_key,
-        ),
-    )
+    services = open_services(settings, secret_key)
     sign_ins = services.store.sign_ins
     cookie = SessionCookie(
         secret_key, lifetime=settings.sign_in_lifetime, idle=timedelta(minutes=settings.idle_minutes),
@@ -121,11 +93,6 @@ def create_app(settings: Settings) -> ASGIApp:
     app = _doors(services, doors, dash, templates, links, digest_sender(services, templates, links, language))
     app.state.services = services
     return InLanguage(_guarded(app, services, cookie, doors.tokens, dash.csp_hashes()), language)
-
-
-def _store(settings: Settings) -> Store:
-    address = settings.database_url.get_secret_value() if settings.database_url else None
-    return open_store(address, settings.data_dir, settings.sign_in_lifetime)
 
 
 def _guarded(
@@ -255,7 +222,7 @@ def check_start(settings: Settings) -> None:
     except LanguageError as error:
         raise SettingsError(f"SESSIONS_LANGUAGE: {error}") from None
     try:
-        _store(settings).close()
+        store_of(settings).close()
     except StoreError as error:
         raise SettingsError(f"SESSIONS_DATABASE_URL: {error}") from None
     served_before = any(settings.snapshots_dir.glob(f"{SNAPSHOT_PREFIX}*"))

@@ -264,40 +264,4 @@
   page.askAgain = () => window.dash_clientside.set_props("page-question", { data: { ...page.question } });
   page.compareAgain = () => window.dash_clientside.set_props("page-compare", { data: { ...shown.compare } });
   page.sortBy = (sort) => page.setParams({ sort: sort === DEFAULT_SORT ? null : sort });
-
-  // A click on a chart's point filters to the rows it counts; the point carries the fields as JSON.
-  page.openPoint = function (click) {
-    const fields = click?.points?.[0]?.customdata?.[1];
-    if (!fields) return;
-    page.toggleParams(JSON.parse(fields));
-    window.dash_clientside.set_props("chart-over-time", { clickData: null });
-  };
-
-  page.brushRange = function (selected) {
-    const points = selected?.points?.filter((point) => point.customdata) || [];
-    if (points.length < 2) return;
-    const ranges = points.map((point) => JSON.parse(point.customdata[1]));
-    const first = ranges.map((range) => range.from).sort()[0];
-    const last = ranges.map((range) => range.to).sort().at(-1);
-    page.setParams({ range: null, from: first, to: last });
-  };
-
-  page.openAgain = () => window.dash_clientside.set_props("detail-session", { data: params().get("session") });
-  page.openSession = (id) => page.setParams({ session: id });
-  page.watchSession = function (id) {
-    page.watchNext = true;
-    page.openSession(id);
-  };
-  page.closeDetail = function () {
-    const seen = params().get("session");
-    document.documentElement.removeAttribute("data-detail-failed");
-    page.stopRecording();
-    page.setParams({ session: null });
-    window.dash_clientside.set_props("detail-modal", { is_open: false }); // the server may be out of reach
-    if (tabOf(params()) === "review") page.focusReview(seen);
-    else page.focusRow(seen);
-  };
-  page.leaveDetail = function (open) {
-    if (triggered().length && !open && params().has("session")) page.closeDetail();
-  };
 })();

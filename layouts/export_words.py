@@ -80,6 +80,8 @@ def column_label(name: str) -> str:
 
 def counted_rows(table: str, rows: int) -> str:
     """How many there are in all, in the words of the table."""
+    if not rows:
+        return _("No rows: the file will name its columns only")
     if table == "sessions":
         return counted(rows, "{count} session in all", "All {count} sessions, not only those loaded")
     if table == "student_teachers":

@@ -255,7 +255,7 @@ def the_comparison() -> Iterator[Any]:
 def the_export() -> Iterator[Any]:
     asked = SessionFilters(BERLIN, 2, course_ids=("c",))
     columns = open_to(CreatorScope(all_creators=True, sees_private=True))
-    for sort, rows, sheets in product(Sort, (1, 1085), (1, 3)):
+    for sort, rows, sheets in product(Sort, (0, 1, 1085), (1, 3)):
         named = {("course_id", "c"): "‹Course›"}
         yield export.export_body(export.ExportView("sessions", rows, sheets, sort.value, "/‹a›", asked, named, columns))
     for table, rows in product(("student_teachers", "over_time"), (1, 12)):

@@ -1,130 +1,36 @@
-"""Exports from the page: chosen, written, fetched, read back; none is lost, none shows what is not the viewer's."""
+"""Exports from the page: chosen, written, read back; none shows what is not the viewer's."""
 
-import csv
 import io
 import re
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
 from urllib.parse import parse_qs, urlsplit
 
 import duckdb
-import psutil
 import pyarrow.ipc
 import pyarrow.parquet
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Download, Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from callbacks.bundle import bundle
-from downloads.slots import locked
-from tests.browser.conftest import ELENA, THREE_SESSIONS, SignIn
+from tests.browser.conftest import ELENA
+from tests.browser.exports.doing import (
+    FILTERED,
+    OPERATIONS,
+    SCRIPT,
+    SENT,
+    bytes_of,
+    csv_bytes,
+    csv_rows,
+    dialog,
+    exported,
+    go,
+    kept_in,
+    open_dialog,
+    tray,
+)
 from tests.browser.reading import figures_agree_with_rows, first_rows
-from tests.servers.app import running_app
-
-AT_ONCE = 2
-SCRIPT = f"**/{bundle('js', 'later').name}"
-FILTERED = "/studio/sessions?range=all&status=no_show&status=cancelled"
-SENT = "**/sessions/export?*"
-LIST = "**/api/downloads"
-OPERATIONS = {"user": "operations", "role": "operations"}
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("exports")
-
-
-@pytest.fixture(scope="module")
-def served(data_dir: Path) -> Iterator[str]:
-    settings = {"SESSIONS_DEMO_SESSIONS": "12000", "SESSIONS_DOWNLOADS_AT_ONCE": str(AT_ONCE)}
-    with running_app(data_dir, settings) as address:
-        yield address
-
-
-@pytest.fixture
-def opened(sign_in: SignIn, served: str) -> Iterator[Callable[..., Page]]:
-    """The page as somebody, whose downloads are deleted in the end."""
-    pages: list[Page] = []
-
-    def open_page(path: str = FILTERED, **who: str) -> Page:
-        page = sign_in(path, at=served, **who)
-        pages.append(page)
-        return page
-
-    yield open_page
-    for page in pages:
-        if not page.is_closed():
-            answer = page.request.get(f"{served}/api/downloads")
-            for one in answer.json() if answer.ok else []:
-                page.request.delete(f"{served}/api/downloads/{one['id']}")
-
-
-@pytest.fixture
-def slots(data_dir: Path) -> Iterator[ExitStack]:
-    """All slots taken: what is begun waits until they are let go."""
-    folder = data_dir / "downloads" / "slots"
-    folder.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as held:
-        for number in range(AT_ONCE):
-            held.enter_context(taken(folder / f"slot-{number}"))
-        yield held
-
-
-def taken(path: Path) -> IO[bytes]:
-    slot = locked(path)
-    assert slot, "another export is still being written"
-    return slot
-
-
-def kept_in(found: list[Any]) -> Callable[[Any], None]:
-    """Playwright takes no method of a list itself."""
-
-    def keep(one: Any) -> None:
-        found.append(one)
-
-    return keep
-
-
-def dialog(page: Page) -> Locator:
-    return page.locator(".export-form")
-
-
-def open_dialog(page: Page, table: str = "sessions") -> Locator:
-    page.locator(f"[data-export={table}]:visible").click()
-    dialog(page).wait_for()
-    return dialog(page)
-
-
-def go(page: Page) -> None:
-    dialog(page).get_by_role("button", name="Export", exact=True).click()
-
-
-def exported(page: Page, format_: str = "csv") -> bytes:
-    """The file that the open dialog leads to."""
-    page.check(f"#export-format-{format_}")
-    with page.expect_download() as found:
-        go(page)
-    return bytes_of(found.value)
-
-
-def bytes_of(download: Download) -> bytes:
-    return Path(download.path()).read_bytes()
-
-
-def csv_bytes(file: bytes) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(file)) as members:
-        return members.read(next(name for name in members.namelist() if name.endswith(".csv")))
-
-
-def csv_rows(file: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(csv_bytes(file).decode("utf-8-sig"))))
-
-
-def tray(page: Page) -> Locator:
-    return page.locator("#downloads-tray")
 
 
 def test_a_csv_by_keys_alone_holds_all_filtered_rows_and_the_focus_comes_back(opened: Callable[..., Page]) -> None:
@@ -215,110 +121,6 @@ def test_figures_are_exported_beside_their_chart(opened: Callable[..., Page], ta
     rows = csv_rows(exported(page) if open_dialog(page, table) else b"")
     assert column in rows[0]
     assert sum(int(row["total_sessions"]) for row in rows) == total
-
-
-def test_one_that_waits_can_be_cancelled_and_is_gone(opened: Callable[..., Page], slots: ExitStack) -> None:
-    page = opened()
-    first_rows(page)
-    open_dialog(page)
-    go(page)
-    expect(tray(page)).to_contain_text("Waiting for others to be written")
-    expect(tray(page).get_by_role("progressbar")).to_be_visible()
-    page.focus("#downloads-open")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Enter")
-    expect(tray(page)).to_be_focused()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    expect(tray(page).get_by_role("button", name="Cancel")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(tray(page)).to_contain_text("Nothing here.")
-    assert page.request.get("/api/downloads".join([page.url.partition("/studio")[0], ""])).json() == []
-    expect(tray(page)).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(tray(page)).to_be_hidden()
-    expect(page.locator("#downloads-open")).to_be_focused()
-
-
-def test_it_outlives_leaving_the_page_and_comes_in_the_tab_alone_that_began_it(
-    opened: Callable[..., Page], slots: ExitStack
-) -> None:
-    page = opened()
-    total = figures_agree_with_rows(page)
-    open_dialog(page)
-    go(page)
-    expect(tray(page)).to_contain_text("Waiting")
-    other = opened()
-    came: list[Download] = []
-    other.on("download", kept_in(came))
-    page.reload()
-    first_rows(page)
-    page.bring_to_front()
-    page.mouse.move(300, 300)
-    page.click("#downloads-open")
-    expect(tray(page)).to_contain_text("Waiting")
-    other.mouse.move(300, 300)
-    other.click("#downloads-open")
-    expect(tray(other)).to_contain_text("Waiting")
-    with page.expect_download() as found:
-        slots.close()
-    assert len(csv_rows(bytes_of(found.value))) == total
-    expect(tray(page)).to_contain_text("Download again")
-    other.bring_to_front()
-    expect(tray(other)).to_contain_text(re.compile(r"\d+ kB · expires in 47 hours|\d+ kB · expires in 2 days"))
-    assert came == []
-    with page.expect_download() as again:
-        tray(page).get_by_role("link", name="Download again").click()
-    assert bytes_of(again.value) == bytes_of(found.value)
-    with other.expect_download():
-        tray(other).get_by_role("link", name="Download").click()
-    tray(other).get_by_role("button", name="Delete").click()
-    expect(tray(other)).to_contain_text("Nothing here.")
-
-
-def test_a_tab_that_did_not_begin_it_leaves_it_to_be_fetched(opened: Callable[..., Page], slots: ExitStack) -> None:
-    page = opened()
-    first_rows(page)
-    open_dialog(page)
-    go(page)
-    expect(tray(page)).to_contain_text("Waiting")
-    page.close()
-    other = opened()
-    came: list[Download] = []
-    other.on("download", kept_in(came))
-    first_rows(other)
-    other.click("#downloads-open")
-    expect(tray(other)).to_contain_text("Waiting")
-    slots.close()
-    expect(tray(other).get_by_role("link", name="Download")).to_be_visible(timeout=15_000)
-    assert came == []
-
-
-def test_one_whose_writing_was_stopped_says_so_and_can_be_tried_again(
-    opened: Callable[..., Page], slots: ExitStack, data_dir: Path
-) -> None:
-    page = opened()
-    first_rows(page)
-    open_dialog(page)
-    go(page)
-    expect(tray(page)).to_contain_text("Waiting")
-    for writer in writers(data_dir):
-        writer.kill()
-    expect(tray(page)).to_contain_text("The server was stopped while it was written.")
-    slots.close()
-    with page.expect_download():
-        tray(page).get_by_role("button", name="Try again").click()
-    expect(tray(page).get_by_role("listitem")).to_have_count(1)
-
-
-def writers(data_dir: Path) -> list[psutil.Process]:
-    """Processes that write this server's downloads, told by the lock that each holds."""
-    found = [one for one in psutil.process_iter(["cmdline"]) if "downloads.worker" in (one.info["cmdline"] or [])]
-    return [one for one in found if any(str(data_dir) in str(path) for path in open_paths(one))]
-
-
-def open_paths(process: psutil.Process) -> list[Path]:
-    return [link.readlink() for link in Path(f"/proc/{process.pid}/fd").iterdir()]
 
 
 @pytest.mark.parametrize("who", [{"user": ELENA, "role": "creator"}, OPERATIONS], ids=["creator", "operations"])
@@ -448,38 +250,6 @@ def test_a_dialog_that_cannot_be_loaded_says_so_and_asks_again(
     complaints.clear()
 
 
-def test_polling_that_is_cut_says_so_keeps_the_list_and_goes_on(
-    opened: Callable[..., Page], slots: ExitStack, complaints: list[str]
-) -> None:
-    page = opened()
-    first_rows(page)
-    open_dialog(page)
-    go(page)
-    expect(tray(page)).to_contain_text("Waiting")
-    page.route(LIST, lambda route: route.abort())
-    expect(tray(page).get_by_role("alert")).to_have_text("No answer about these downloads. It is tried again.")
-    expect(tray(page)).to_contain_text("Waiting")
-    page.unroute(LIST)
-    page.evaluate("window.dispatchEvent(new Event('online'))")
-    expect(tray(page).locator(".problem")).to_be_hidden()
-    with page.expect_download():
-        slots.close()
-    complaints.clear()
-
-
-def test_nothing_is_asked_once_all_are_finished(opened: Callable[..., Page]) -> None:
-    page = opened()
-    first_rows(page)
-    open_dialog(page)
-    with page.expect_download():
-        go(page)
-    expect(tray(page)).to_contain_text("Download again")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_timeout(2500)
-    assert [url for url in asked if "/api/downloads" in url] == []
-
-
 def test_names_from_the_export_are_text_in_dialog_and_list(opened: Callable[..., Page], served: str) -> None:
     staff = opened("/studio/sessions?range=all", **OPERATIONS)
     course, creator = hostile_course(staff, served)
@@ -498,24 +268,6 @@ def hostile_course(page: Page, address: str) -> tuple[dict[str, str], str]:
     course = next(one for one in courses if one["title"].startswith("<script>"))
     found = page.request.get(f"{address}/api/creators/all/sessions?course_id={course['id']}&range=all&limit=1").json()
     return course, found["sessions"][0]["creator_id"]
-
-
-def test_nobody_sees_or_fetches_the_downloads_of_another(opened: Callable[..., Page], served: str) -> None:
-    page = opened()
-    first_rows(page)
-    open_dialog(page)
-    with page.expect_download():
-        go(page)
-    (mine,) = page.request.get(f"{served}/api/downloads").json()
-    other = opened("/studio/sessions?range=all", user=THREE_SESSIONS, role="creator")
-    first_rows(other)
-    other.click("#downloads-open")
-    expect(tray(other)).to_contain_text("Nothing here.")
-    assert other.request.get(f"{served}/api/downloads/{mine['id']}/file").status == 404
-    expect(open_dialog(other)).to_have_attribute("data-address", re.compile(f"^/api/creators/{THREE_SESSIONS}/"))
-    dialog(other).get_by_role("button", name="Cancel").click()
-    other.request.post(f"{served}/sign-in", form={"user": ELENA, "role": "creator"}, max_redirects=0)
-    assert other.request.delete(f"{served}/api/downloads/{mine['id']}").status == 204
 
 
 def test_an_analyst_is_offered_nothing_that_people_wrote(opened: Callable[..., Page]) -> None:
