@@ -18,7 +18,7 @@ from tests.exports import arrow_table, session, write_export, write_table
 from tests.servers.postgres import new_database
 from tests.serving import client_of, fastapi_of, ready_client_of, wait_for
 from warehouse.build import build_snapshot
-from warehouse.source import LocalExport
+from warehouse.source import Export
 
 SECRETS = ("secret-id", "Secret Name", "secret note", "secret-status")
 PAGE = "/studio/sessions"
@@ -42,7 +42,7 @@ def held_build(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Builds wait until the event is set."""
     go_on = threading.Event()
 
-    def build(export: LocalExport, out: Path) -> Path:
+    def build(export: Export, out: Path) -> Path:
         assert go_on.wait(5)
         return build_snapshot(export, out)
 

@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 
 from warehouse.build import build_snapshot
-from warehouse.check import Progress, check_export
+from warehouse.check import check_export
 from warehouse.contract import ExportError
 from warehouse.demo import write_demo
-from warehouse.source import open_export
+from warehouse.source import Progress, source_of
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,7 +64,7 @@ def _demo(options: argparse.Namespace, progress: Progress) -> int:
 
 
 def _check(options: argparse.Namespace, progress: Progress) -> int:
-    problems = check_export(open_export(options.export), progress)
+    problems = check_export(source_of(options.export).look(), progress)
     if problems:
         raise ExportError(problems)
     print("the export obeys the contract")
@@ -72,7 +72,7 @@ def _check(options: argparse.Namespace, progress: Progress) -> int:
 
 
 def _build(options: argparse.Namespace, progress: Progress) -> int:
-    print(build_snapshot(open_export(options.export), options.out, progress))
+    print(build_snapshot(source_of(options.export).look(), options.out, progress))
     return 0
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.check import Progress, check_export, create_view, quiet
+from warehouse.check import check_export, create_view, quiet
 from warehouse.contract import TABLES, ExportError, Problem
 from warehouse.snapshot import SNAPSHOT_PREFIX, SNAPSHOT_SUFFIX
-from warehouse.source import LocalExport, open_export
+from warehouse.source import Export, Progress, Source, source_of
 
 log = logging.getLogger(__name__)
 SQL = Path(__file__).parent / "sql"
@@ -25,7 +25,7 @@ def layout_version() -> str:
     return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
 
 
-def build_snapshot(export: LocalExport, out: Path, progress: Progress = quiet) -> Path:
+def build_snapshot(export: Export, out: Path, progress: Progress = quiet, source: Source | None = None) -> Path:
     """Check an export and publish it as a snapshot in `out`; the path of the new snapshot.
 
     Raises ExportError with every problem, an export rewritten while it was read among them. Then, and
@@ -39,8 +39,8 @@ def build_snapshot(export: LocalExport, out: Path, progress: Progress = quiet) -
     _remove(building)
     try:
         _write(export, building, progress)
-        if open_export(export.root).fingerprint != export.fingerprint:
-            raise ExportError([Problem(str(export.root), None, "changed while it was being read")])
+        if not (source or source_of(export.location)).is_current(export):
+            raise ExportError([Problem(export.location, None, "changed while it was being read")])
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
         published = out / f"{SNAPSHOT_PREFIX}{stamp}-{export.fingerprint}{SNAPSHOT_SUFFIX}"
         with building.open("rb") as file:
@@ -59,7 +59,7 @@ def remove_old_snapshots(out: Path, keep: int = KEPT_SNAPSHOTS) -> None:
         path.unlink(missing_ok=True)
 
 
-def _write(export: LocalExport, building: Path, progress: Progress) -> None:
+def _write(export: Export, building: Path, progress: Progress) -> None:
     values = {"as_of": export.as_of, "fingerprint": export.fingerprint, "layout": layout_version()}
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")

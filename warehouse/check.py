@@ -1,7 +1,7 @@
 """Check an export against the contract: files and columns first, then every row, all errors together."""
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -9,9 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.contract import TABLES, Column, Kind, Problem, Table
-from warehouse.source import LocalExport
+from warehouse.source import Export, Progress
 
-Progress = Callable[[str, float], None]
 SHOWN_VALUES = 5
 TYPE_NAMES: dict[Kind, str] = {
     "string": "string",
@@ -25,7 +24,7 @@ def quiet(stage: str, fraction: float) -> None:
     """A progress callback that shows nothing."""
 
 
-def check_export(export: LocalExport, progress: Progress = quiet) -> list[Problem]:
+def check_export(export: Export, progress: Progress = quiet) -> list[Problem]:
     """Everything that is wrong with an export, in table order; empty if it obeys the contract."""
     problems = list(export.problems)
     usable = {table.name: _check_schemas(export, table, problems) for table in TABLES}
@@ -44,9 +43,7 @@ def check_export(export: LocalExport, progress: Progress = quiet) -> list[Proble
     return problems
 
 
-def create_view(
-    con: duckdb.DuckDBPyConnection, export: LocalExport, table: Table, columns: set[str] | None = None
-) -> None:
+def create_view(con: duckdb.DuckDBPyConnection, export: Export, table: Table, columns: set[str] | None = None) -> None:
     """A view named like the table over its parquet files, with the contract's columns and types."""
     wanted = [column for column in table.columns if columns is None or column.name in columns]
     select = ", ".join(f"{column.name}::{CASTS[column.kind]} AS {column.name}" for column in wanted)
@@ -61,7 +58,7 @@ def _parquet(paths: Sequence[Path]) -> str:
     return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false, filename = '__source_file')"
 
 
-def _check_schemas(export: LocalExport, table: Table, problems: list[Problem]) -> set[str]:
+def _check_schemas(export: Export, table: Table, problems: list[Problem]) -> set[str]:
     """Columns that every file of the table has in the right type; a table with an unreadable file has none."""
     good = {column.name for column in table.columns} if export.files[table.name] else set()
     for path in export.files[table.name]:
@@ -101,7 +98,7 @@ def _type_complaint(schema: pa.Schema, column: Column) -> str | None:
 
 
 def _check_pages(
-    con: duckdb.DuckDBPyConnection, export: LocalExport, table: Table, columns: set[str], problems: list[Problem]
+    con: duckdb.DuckDBPyConnection, export: Export, table: Table, columns: set[str], problems: list[Problem]
 ) -> set[str]:
     """Columns whose data cannot be read in some file: damaged pages, text that is not UTF-8."""
     files = export.files[table.name]
@@ -160,7 +157,7 @@ def _duplicates(table: Table) -> str:
 
 
 def _offending(
-    con: duckdb.DuckDBPyConnection, export: LocalExport, table: Table, column: str, message: str, sql: str
+    con: duckdb.DuckDBPyConnection, export: Export, table: Table, column: str, message: str, sql: str
 ) -> list[Problem]:
     summary = (
         "SELECT source_file, count(*), array_agg(DISTINCT coalesce(value::VARCHAR, 'null'))"

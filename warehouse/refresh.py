@@ -10,7 +10,7 @@ from pathlib import Path
 from warehouse.build import build_snapshot, layout_version, remove_old_snapshots
 from warehouse.contract import ExportError, Problem
 from warehouse.snapshot import SNAPSHOT_PREFIX, SNAPSHOT_SUFFIX, Snapshot, SnapshotError
-from warehouse.source import LocalExport, open_export
+from warehouse.source import Export, source_of
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class Warehouse:
         """Look at the export once and, if it is new, check it, build it and serve it."""
         fingerprint = None
         try:
-            export = open_export(self._export)
+            export = source_of(self._export).look()
             fingerprint = export.fingerprint
             if fingerprint == self._refused:
                 return
@@ -72,7 +72,7 @@ class Warehouse:
             log.exception("refresh failed")
             self.problems = (Problem(self._export, None, f"could not be built ({type(error).__name__})"),)
 
-    def _publish(self, export: LocalExport) -> None:
+    def _publish(self, export: Export) -> None:
         with self._one_builder():
             self._open_newest()
             if export.fingerprint != self._serving():

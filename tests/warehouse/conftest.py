@@ -10,7 +10,7 @@ from tests.exports import write_export
 from tests.watched import ids, warehouse_of
 from warehouse.build import build_snapshot
 from warehouse.refresh import Warehouse
-from warehouse.source import LocalExport
+from warehouse.source import Export
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The fingerprints that were built, in order."""
     seen: list[str] = []
 
-    def build(export: LocalExport, out: Path) -> Path:
+    def build(export: Export, out: Path) -> Path:
         seen.append(export.fingerprint)
         return build_snapshot(export, out)
 

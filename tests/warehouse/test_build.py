@@ -65,7 +65,7 @@ def test_a_build_that_is_killed_publishes_nothing(tmp_path: Path) -> None:
         "import os, sys; from warehouse.build import *\n"
         "def die(stage, fraction):\n"
         "    if stage == 'building' and fraction == 1: os.kill(os.getpid(), 9)\n"
-        "build_snapshot(open_export(sys.argv[1]), Path(sys.argv[2]), die)"
+        "build_snapshot(source_of(sys.argv[1]).look(), Path(sys.argv[2]), die)"
     )
     done = subprocess.run([sys.executable, "-c", program, export, out], capture_output=True, check=False)
     assert done.returncode == -9, done.stderr

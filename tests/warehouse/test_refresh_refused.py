@@ -10,7 +10,7 @@ from tests.exports import AS_OF, arrow_table, write_export, write_table, written
 from tests.watched import add_session, ids, warehouse_of
 from warehouse.build import build_snapshot
 from warehouse.refresh import NoSnapshotError, Warehouse
-from warehouse.source import LocalExport
+from warehouse.source import Export
 
 
 def test_a_bad_export_never_replaces_a_good_snapshot(
@@ -105,7 +105,7 @@ def test_a_failure_that_is_not_the_exports_is_tried_again(
 def test_an_export_that_changed_while_it_was_read_is_built_at_the_next_look(
     warehouse_: Warehouse, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def build(export: LocalExport, out: Path) -> Path:
+    def build(export: Export, out: Path) -> Path:
         os.utime(folder / "export" / "users.parquet", (2, 2))
         return build_snapshot(export, out)
 
