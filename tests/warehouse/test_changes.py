@@ -184,9 +184,9 @@ def remove_enrollment(tables: Tables, n: int) -> None:
 
 
 CHANGES = (
-    edit_notes, give_a_session_twice, move_course, remove_session_row, add_session_file, remove_session_file, rate, hear,
-    unhear, move_rows_between_files, rename_user, remove_user, add_user, retitle_course, give_course_away, remove_course,
-    remove_enrollment,
+    edit_notes, give_a_session_twice, move_course, remove_session_row, add_session_file, remove_session_file,
+    rate, hear, unhear, move_rows_between_files, rename_user, remove_user, add_user,
+    retitle_course, give_course_away, remove_course, remove_enrollment,
 )  # fmt: skip
 STEPS = st.lists(st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 999)), min_size=1, max_size=3), max_size=5)
 
