@@ -59,10 +59,11 @@ from services import Services
 from services.digests.links import LINKS_PATH, DigestLinks
 from services.digests.sender import DigestSender
 from services.feeds import FEEDS_PATH
-from services.opening import open_services, store_of
+from services.opening import export_source, open_services, store_of
 from settings import Settings, SettingsError, is_loopback, load_settings, unknown_settings
 from store.engine import StoreError
 from warehouse.__main__ import terminal_progress
+from warehouse.contract import ExportError
 from warehouse.demo import write_demo
 from warehouse.snapshot import SNAPSHOT_PREFIX
 
@@ -226,7 +227,12 @@ def check_start(settings: Settings) -> None:
     except StoreError as error:
         raise SettingsError(f"SESSIONS_DATABASE_URL: {error}") from None
     served_before = any(settings.snapshots_dir.glob(f"{SNAPSHOT_PREFIX}*"))
-    if settings.export and not Path(settings.export).is_dir() and not served_before:
+    try:
+        export_source(settings)
+    except ExportError as error:
+        raise SettingsError(f"SESSIONS_EXPORT: {error.problems[0].message}") from None
+    is_folder = settings.export and not settings.is_export_in_bucket
+    if is_folder and not Path(settings.export_location).is_dir() and not served_before:
         raise SettingsError(f"SESSIONS_EXPORT: no such folder: {settings.export}")
 
 

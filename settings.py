@@ -39,7 +39,16 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SESSIONS_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    export: str | None = Field(None, description="Folder of the export; without it a demo export is made")
+    export: str | None = Field(
+        None, description="Folder of the export, or s3://bucket/prefix; without it a demo export is made"
+    )
+    export_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://",
+        examples=["https://s3.example.com"],
+        description="URL of the S3-compatible store of the export; AWS where unset",
+    )
+    export_cache_gigabytes: int = Field(20, ge=1, description="What is kept of exports in buckets takes up so much")
     data_dir: Path = Field(Path("var"), description="Where snapshots, the demo export and keys are kept")
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8050, ge=1, le=65535, description="Port to listen on")
@@ -274,9 +283,21 @@ class Settings(BaseSettings):
         return self.export or str(self.demo_dir)
 
     @property
+    def is_export_in_bucket(self) -> bool:
+        return self.export_location.startswith("s3://")
+
+    @property
+    def export_cache(self) -> Path:
+        """Where files of an export in a bucket are fetched to."""
+        return self.data_dir / "export-cache"
+
+    @property
     def snapshots_dir(self) -> Path:
         """Snapshots of this export alone, so that another's are never taken for its last good one."""
-        name = hashlib.sha256(str(Path(self.export_location).resolve()).encode()).hexdigest()[:12]
+        place = str(Path(self.export_location).resolve())
+        if self.is_export_in_bucket:
+            place = f"{self.export_endpoint or ''} {self.export_location}"
+        name = hashlib.sha256(place.encode()).hexdigest()[:12]
         return self.data_dir / "snapshots" / name
 
 

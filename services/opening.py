@@ -9,12 +9,21 @@ from services.reviews.board import ReviewBoard, review_rules
 from settings import Settings
 from store import Store, open_store
 from warehouse.refresh import Warehouse
+from warehouse.source import BucketOptions, Source, source_of
+
+GIGABYTE = 10**9
 
 
 def store_of(settings: Settings) -> Store:
     """Raises StoreError."""
     address = settings.database_url.get_secret_value() if settings.database_url else None
     return open_store(address, settings.data_dir, settings.sign_in_lifetime)
+
+
+def export_source(settings: Settings) -> Source:
+    """Where exports come from. Raises ExportError for a bucket that no bucket can be named as."""
+    options = BucketOptions(settings.export_endpoint, settings.export_cache_gigabytes * GIGABYTE)
+    return source_of(settings.export_location, settings.export_cache, options)
 
 
 def open_services(settings: Settings, secret_key: str) -> Services:

@@ -17,6 +17,7 @@ from settings import load_settings
 from store import Store
 from tests.exports import write_export, written_at
 from tests.servers.postgres import running_postgres
+from tests.servers.swift import S3Server, missing, swift_s3
 from tests.serving import fastapi_of, ready_client_of
 from tests.two_creators import TABLES
 from warehouse.demo import write_demo
@@ -72,6 +73,15 @@ def postgres() -> Iterator[str]:
     """The address of a running PostgreSQL; `new_database` gives one of its own."""
     with running_postgres() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def swift() -> Iterator[S3Server]:
+    """A running S3 server with no bucket in it."""
+    if reason := missing():
+        pytest.fail(reason, pytrace=False)
+    with swift_s3() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -55,6 +55,8 @@ MALFORMED = [
     ("LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
     ("RECORDINGS_ENDPOINT", "s3.example.com", "is not of the form"),
     ("RECORDINGS_ENDPOINT", "ftp://s3.example.com", "is not of the form"),
+    ("EXPORT_ENDPOINT", "s3.example.com", "is not of the form"),
+    ("EXPORT_CACHE_GIGABYTES", "0", "greater than or equal to 1"),
     ("PLATFORM_URL", "example.com", "is not of the form"),
     ("PLATFORM_URL", "javascript:alert(1)", "is not of the form"),
     ("REVIEW_RULES", "dispute low_rated", "'low_rated' is none of the rules there are: dispute, low_rating"),
@@ -117,7 +119,8 @@ def test_the_message_about_a_short_key_does_not_tell_the_key(monkeypatch: pytest
     [
         ("WEEK_START", "saturday"),
         ("EXPORT", "nowhere"),
-        ("EXPORT", "s3://bucket/prefix"),
+        ("EXPORT", "s3:///prefix"),
+        ("EXPORT", "s3://key:secret@bucket/prefix"),
         ("HOST", "0.0.0.0"),
         ("DATA_DIR", "/dev/null/data"),
     ],
@@ -131,6 +134,7 @@ def test_a_start_that_cannot_be_says_why_in_one_line(
     printed = capsys.readouterr()
     (line,) = printed.err.splitlines()
     assert line.startswith(f"SESSIONS_{name}: ")
+    assert "secret" not in line
     assert printed.out == ""
 
 
@@ -145,6 +149,23 @@ def test_dotenv_is_read_and_the_environment_goes_before_it(tmp_path: Path) -> No
     (tmp_path / ".env").write_text("# comment\nSESSIONS_PORT=eighty\nSESSIONS_HOST=0.0.0.0\n")
     done = start(tmp_path, PORT="8050")
     assert (done.returncode, done.stderr.partition(":")[0]) == (2, "SESSIONS_HOST")
+
+
+def test_snapshots_of_a_bucket_are_kept_apart_by_store_and_prefix_wherever_the_start_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def folder(**settings: str) -> Path:
+        return load_settings(data_dir=Path("/data"), **settings).snapshots_dir
+
+    first = folder(export="s3://bucket/a")
+    monkeypatch.chdir(tmp_path)
+    assert folder(export="s3://bucket/a") == first
+    others = {
+        folder(export="s3://bucket/b"),
+        folder(export="s3://bucket/a", export_endpoint="https://s3.example"),
+        folder(export="/bucket/a"),
+    }
+    assert len(others | {first}) == 4
 
 
 def test_without_any_setting_the_demo_is_served_on_this_machine_alone() -> None:
@@ -180,6 +201,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "DOWNLOADS_HOURS": "24", "DOWNLOADS_AT_ONCE": "3", "DOWNLOADS_GIGABYTES": "5",
         "SMTP_URL": "smtps://u:p@mail.example", "MAIL_FROM": "sessions@studio.example",
         "LANGUAGE": "de", "LOCALES_DIR": str(ROOT / "locales"),
+        "EXPORT_ENDPOINT": "https://s3.example", "EXPORT_CACHE_GIGABYTES": "7",
     }  # fmt: skip
     assert {name.lower() for name in given} == set(Settings.model_fields)
     for name, value in given.items():

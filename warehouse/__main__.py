@@ -1,15 +1,21 @@
 """python -m warehouse demo | check | build"""
 
 import argparse
+import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from dotenv import load_dotenv
 
 from warehouse.build import build_snapshot
 from warehouse.check import check_export
 from warehouse.contract import ExportError
 from warehouse.demo import write_demo
-from warehouse.source import Progress, source_of
+from warehouse.source import BucketOptions, Export, Progress, Source, source_of
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,13 +54,36 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, default=1)
     demo.set_defaults(run=_demo)
     check = commands.add_parser("check", help="print what is wrong with an export; exit 1 if anything is")
-    check.add_argument("export")
+    _add_export(check)
     check.set_defaults(run=_check)
     build = commands.add_parser("build", help="publish an export as a snapshot")
-    build.add_argument("export")
+    _add_export(build)
     build.add_argument("--out", type=Path, required=True)
     build.set_defaults(run=_build)
     return parser
+
+
+def _add_export(command: argparse.ArgumentParser) -> None:
+    command.add_argument("export", help="a folder, or s3://bucket/prefix read with the standard AWS variables")
+    command.add_argument(
+        "--endpoint",
+        default=os.environ.get("SESSIONS_EXPORT_ENDPOINT"),
+        help="URL of the S3-compatible store, else AWS",
+    )
+    command.add_argument("--cache", type=Path, help="keep what is fetched from a bucket in this folder")
+
+
+@contextmanager
+def _fetched(options: argparse.Namespace, progress: Progress) -> Iterator[tuple[Source, Export]]:
+    """The export on this machine; without a folder to keep it in, what is fetched is gone at the end."""
+    with ExitStack() as stack:
+        cache = options.cache
+        if cache is None and options.export.startswith("s3://"):
+            cache = Path(stack.enter_context(TemporaryDirectory(prefix="session-history-export-")))
+        source = source_of(options.export, cache, BucketOptions(options.endpoint or None))
+        export = source.look()
+        source.fetch(export, progress)
+        yield source, export
 
 
 def _demo(options: argparse.Namespace, progress: Progress) -> int:
@@ -64,7 +93,8 @@ def _demo(options: argparse.Namespace, progress: Progress) -> int:
 
 
 def _check(options: argparse.Namespace, progress: Progress) -> int:
-    problems = check_export(source_of(options.export).look(), progress)
+    with _fetched(options, progress) as (_, export):
+        problems = check_export(export, progress)
     if problems:
         raise ExportError(problems)
     print("the export obeys the contract")
@@ -72,7 +102,8 @@ def _check(options: argparse.Namespace, progress: Progress) -> int:
 
 
 def _build(options: argparse.Namespace, progress: Progress) -> int:
-    print(build_snapshot(source_of(options.export).look(), options.out, progress))
+    with _fetched(options, progress) as (source, export):
+        print(build_snapshot(export, options.out, progress, source))
     return 0
 
 
@@ -83,4 +114,5 @@ def _print_problems(error: ExportError) -> None:
 
 
 if __name__ == "__main__":
+    load_dotenv(".env")
     sys.exit(main())

@@ -1,9 +1,7 @@
-from collections.abc import Iterator
-
 import pytest
 
 from recordings.s3 import S3Links
-from tests.servers.swift import S3Server, missing, swift_s3
+from tests.servers.swift import S3Server, unset_aws
 
 
 @pytest.fixture(scope="session")
@@ -13,25 +11,14 @@ def clip() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def s3(clip: bytes) -> Iterator[S3Server]:
-    if reason := missing():
-        pytest.fail(reason, pytrace=False)
-    with swift_s3() as server:
-        server.create_bucket("clips", {"clip.mp4": clip, "other.mp4": b"another clip"})
-        yield server
+def s3(swift: S3Server, clip: bytes) -> S3Server:
+    swift.create_bucket("clips", {"clip.mp4": clip, "other.mp4": b"another clip"})
+    return swift
 
 
 @pytest.fixture(autouse=True)
 def no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of this machine's own AWS configuration reaches a test."""
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
-    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    unset_aws(monkeypatch)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
 
 PACKAGES = {
@@ -118,6 +119,18 @@ class S3Server:
         client.create_bucket(Bucket=bucket)
         for key, body in (objects or {}).items():
             client.put_object(Bucket=bucket, Key=key, Body=body, ContentType="video/mp4")
+
+
+def unset_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of this machine's own AWS configuration reaches a test."""
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
 def missing() -> str | None:

@@ -1,12 +1,16 @@
 """A small export that is watched, with its first snapshot."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import warehouse.refresh
+from tests.bucketed import NUMBERS, Place
 from tests.exports import write_export
+from tests.servers.faulty import FaultyProxy, faulty_proxy
+from tests.servers.swift import S3Server, unset_aws
 from tests.watched import ids, warehouse_of
 from warehouse.build import build_snapshot
 from warehouse.refresh import Warehouse
@@ -49,3 +53,27 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(warehouse.refresh, "build_snapshot", build)
     return seen
+
+
+@pytest.fixture
+def proxy(swift: S3Server) -> Iterator[FaultyProxy]:
+    with faulty_proxy(swift.endpoint) as running:
+        yield running
+
+
+@pytest.fixture
+def place(swift: S3Server, proxy: FaultyProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """A bucket with nothing in it, and this machine's rights to read it."""
+    unset_aws(monkeypatch)
+    for name, value in swift.environment.items():
+        monkeypatch.setenv(name, value)
+    bucket = f"place-{next(NUMBERS)}"
+    swift.create_bucket(bucket)
+    return Place(swift, swift.client(), proxy, bucket, tmp_path / "cache")
+
+
+@pytest.fixture
+def stored(place: Place, prepared: Path) -> Place:
+    """The small export in that bucket."""
+    place.put_folder(prepared / "export")
+    return place

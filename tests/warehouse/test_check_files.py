@@ -14,7 +14,7 @@ import pytest
 from tests.exports import SCHEMAS, START, all_null, arrow_table, retyped, session, write_export, write_table
 from warehouse.check import check_export
 from warehouse.contract import TABLES, ExportError
-from warehouse.source import open_export, source_of
+from warehouse.source import open_export
 
 
 def problems_of(folder: Path) -> list[str]:
@@ -90,11 +90,6 @@ def test_an_empty_folder_misses_every_table(tmp_path: Path) -> None:
 def test_a_missing_folder_is_an_export_error(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="nowhere: no such folder"):
         open_export(tmp_path / "nowhere")
-
-
-def test_a_bucket_is_an_export_error_that_says_so() -> None:
-    with pytest.raises(ExportError, match="not from s3://"):
-        source_of("s3://bucket/prefix")
 
 
 def truncate(path: Path) -> None:
