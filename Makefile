@@ -1,4 +1,5 @@
 PYTHON ?= python3
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 KEYWORDS := _ gettext marked parts counted:2,3 t page.t page.parts page.counted:2,3
@@ -9,10 +10,13 @@ run: $(VENV)/installed  ## set up and serve; settings come from the environment 
 	$(BIN)/python app.py
 
 test: $(VENV)/installed-dev browser  ## everything: unit tests, real S3 server and OpenID provider, browser journeys
-	$(BIN)/python -m pytest
+	failed=0; \
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not browser" || failed=1; \
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m browser || failed=1; \
+	exit $$failed
 
 test-quick: $(VENV)/installed-dev  ## without browser, S3 server and OpenID provider
-	$(BIN)/python -m pytest -m "not browser and not s3 and not provider"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not browser and not s3 and not provider"
 
 check: $(VENV)/installed-dev  ## style, types, layers, dead code
 	$(BIN)/ruff format --check .
