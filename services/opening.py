@@ -33,6 +33,7 @@ def open_services(settings: Settings, secret_key: str) -> Services:
             settings.snapshots_dir,
             setup=setup_sql(),
             refresh_seconds=settings.refresh_seconds,
+            answers_bytes=settings.answers_megabytes * 2**20,
         ),
         downloads=downloads_of(settings),
         recordings=recording_links(

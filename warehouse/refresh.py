@@ -26,10 +26,14 @@ class Warehouse:
     A question holds the Snapshot it started with, so one that is replaced meanwhile is read to the end.
     """
 
-    def __init__(self, export: str, directory: Path, *, setup: Sequence[str] = (), refresh_seconds: float = 30) -> None:
+    def __init__(
+        self, export: str, directory: Path, *, setup: Sequence[str] = (), refresh_seconds: float = 30,
+        answers_bytes: int = 0,
+    ) -> None:  # fmt: skip
         self._export = export
         self._directory = directory
         self._setup = setup
+        self._answers_bytes = answers_bytes
         self._refresh_seconds = refresh_seconds
         self._snapshot: Snapshot | None = None
         self._refused: str | None = None
@@ -101,7 +105,7 @@ class Warehouse:
             if self._snapshot and path == self._snapshot.path:
                 return
             try:
-                snapshot = Snapshot(path, self._setup)
+                snapshot = Snapshot(path, self._setup, self._answers_bytes)
             except SnapshotError as error:
                 log.warning("snapshot passed over: %s", error)
                 continue
