@@ -151,6 +151,21 @@ def test_without_room_nothing_is_kept(path: Path, runs: list[Any]) -> None:
     unkept.close()
 
 
+def test_nor_does_anybody_wait_for_another_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both_within = Barrier(2)
+    query = Snapshot.query
+
+    def meeting(self: Snapshot, sql: str, parameters: Any = None) -> Any:
+        both_within.wait(timeout=10)
+        return query(self, sql, parameters)
+
+    unkept = Snapshot(path)
+    monkeypatch.setattr(Snapshot, "query", meeting)
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(lambda _: unkept.kept("SELECT 1", {}), range(2))) == [[(1,)]] * 2
+    unkept.close()
+
+
 def test_a_transaction_sees_what_it_wrote_and_keeps_nothing(path: Path) -> None:
     snapshot = Snapshot(path, ["CREATE TABLE beside (n INTEGER)"], BOUND)
     with snapshot.transaction() as answers:
