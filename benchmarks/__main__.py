@@ -4,14 +4,16 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from benchmarks.building import measure_build
 from benchmarks.downloads import measure_downloads
 from benchmarks.exports import full_export
 from benchmarks.page import measure_page
 from benchmarks.rest import measure_rest
-from benchmarks.scale import measure_scale
+from benchmarks.scale import measure_scale, scaled_exports
 
 PAGE_REPETITIONS = 16
 DOWNLOAD_REPETITIONS = 3
+PARTS = ("page", "rest", "downloads", "build", "scale")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,13 +28,16 @@ def _parts(options: argparse.Namespace) -> dict[str, Callable[[], bool]]:
         "page": lambda: measure_page(PAGE_REPETITIONS),
         "rest": lambda: measure_rest(sessions, creators, repetitions),
         "downloads": lambda: measure_downloads(full_export(sessions, creators), DOWNLOAD_REPETITIONS),
+        "build": lambda: measure_build(
+            scaled_exports(sessions, creators, [options.build_sessions])[0], options.build_repetitions
+        ),
         "scale": lambda: measure_scale(sessions, creators, options.scale_sizes, repetitions),
     }
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", choices=("page", "rest", "downloads", "scale"), help="one of the parts")
+    parser.add_argument("--only", choices=PARTS, help="one of the parts")
     parser.add_argument("--sessions", type=int, default=5_000_000, help="of the demo export")
     parser.add_argument("--creators", type=int, default=2_000, help="of the demo export")
     parser.add_argument("--repetitions", type=int, default=300, help="pairs that each ratio is the median of")
@@ -40,6 +45,8 @@ def _parser() -> argparse.ArgumentParser:
         "--scale-sizes", type=_sizes, default=[1_000_000, 10_000_000, 100_000_000],
         help="sessions of the exports that are compared; those above --sessions are multiples of it",
     )  # fmt: skip
+    parser.add_argument("--build-sessions", type=int, default=10_000_000, help="a multiple of --sessions")
+    parser.add_argument("--build-repetitions", type=int, default=3)
     return parser
 
 
