@@ -8,12 +8,13 @@ from benchmarks.building import measure_build
 from benchmarks.downloads import measure_downloads
 from benchmarks.exports import full_export
 from benchmarks.page import measure_page
+from benchmarks.refreshing import measure_refresh
 from benchmarks.rest import measure_rest
 from benchmarks.scale import measure_scale, scaled_exports
 
 PAGE_REPETITIONS = 16
 DOWNLOAD_REPETITIONS = 3
-PARTS = ("page", "rest", "downloads", "build", "scale")
+PARTS = ("page", "rest", "downloads", "build", "refresh", "scale")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,6 +32,9 @@ def _parts(options: argparse.Namespace) -> dict[str, Callable[[], bool]]:
         "build": lambda: measure_build(
             scaled_exports(sessions, creators, [options.build_sessions])[0], options.build_repetitions
         ),
+        "refresh": lambda: measure_refresh(
+            scaled_exports(sessions, creators, [options.refresh_sessions])[0], options.refreshes, options.workers
+        ),
         "scale": lambda: measure_scale(sessions, creators, options.scale_sizes, repetitions),
     }
 
@@ -47,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--build-sessions", type=int, default=10_000_000, help="a multiple of --sessions")
     parser.add_argument("--build-repetitions", type=int, default=3)
+    parser.add_argument("--refresh-sessions", type=int, default=5_000_000, help="a multiple of --sessions")
+    parser.add_argument("--refreshes", type=int, default=50, help="changes of the export while the server is asked")
+    parser.add_argument("--workers", type=int, default=2, help="processes of the server")
     return parser
 
 

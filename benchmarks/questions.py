@@ -93,6 +93,12 @@ class Asker:
     def answers(self, range_: str) -> list[dict[str, Any]]:
         return [self.reader.answer(self._path(what, range_)) for what in ("stats", "first page")]
 
+    def check_opening(self) -> None:
+        """That figures and first page are right. Raises DifferenceError."""
+        bare = Bare(self.bare, self.creator, bounded=True)
+        self.check("stats", "12 weeks", bare.stats())
+        self.check("first page", "12 weeks", bare.page())
+
     def check(self, what: str, range_: str, sqls: Sequence[Answer]) -> None:
         """That REST answers what plain SQL does. Raises DifferenceError."""
         answer = self.reader.answer(self._path(what, range_))
