@@ -7,14 +7,16 @@ from collections.abc import Callable
 from benchmarks.building import measure_build
 from benchmarks.downloads import measure_downloads
 from benchmarks.exports import full_export
+from benchmarks.load import measure_load
 from benchmarks.page import measure_page
 from benchmarks.refreshing import measure_refresh
 from benchmarks.rest import measure_rest
+from benchmarks.rivalry import measure_rivals
 from benchmarks.scale import measure_scale, scaled_exports
 
 PAGE_REPETITIONS = 16
 DOWNLOAD_REPETITIONS = 3
-PARTS = ("page", "rest", "downloads", "build", "refresh", "scale")
+PARTS = ("page", "rest", "downloads", "build", "refresh", "load", "rivals", "scale")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,6 +37,10 @@ def _parts(options: argparse.Namespace) -> dict[str, Callable[[], bool]]:
         "refresh": lambda: measure_refresh(
             scaled_exports(sessions, creators, [options.refresh_sessions])[0], options.refreshes, options.workers
         ),
+        "load": lambda: measure_load(
+            full_export(sessions, creators), options.viewers, options.load_seconds, options.workers
+        ),
+        "rivals": lambda: measure_rivals(scaled_exports(sessions, creators, [options.rivals_sessions])[0], repetitions),
         "scale": lambda: measure_scale(sessions, creators, options.scale_sizes, repetitions),
     }
 
@@ -54,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--refresh-sessions", type=int, default=5_000_000, help="a multiple of --sessions")
     parser.add_argument("--refreshes", type=int, default=50, help="changes of the export while the server is asked")
     parser.add_argument("--workers", type=int, default=2, help="processes of the server")
+    parser.add_argument("--viewers", type=int, default=200, help="people who open the page at once")
+    parser.add_argument("--load-seconds", type=int, default=60)
+    parser.add_argument("--rivals-sessions", type=int, default=10_000_000, help="a multiple of --sessions")
     return parser
 
 
