@@ -41,7 +41,7 @@ messages: $(VENV)/installed-dev  ## what there is to translate into locales/mess
 screenshots: $(VENV)/installed-dev browser  ## pictures of the running page into docs/img
 	$(BIN)/python -m docs.screenshots
 
-bench: $(VENV)/installed-dev browser  ## the page in a browser, and ratios on a demo export of 5 million sessions
+bench: $(VENV)/installed-dev browser  ## the page in a browser, ratios on 5 to 100 million sessions, load, and rivals: three hours, 60 GB of disk
 	$(BIN)/python -m benchmarks
 
 lock:  ## resolve pyproject.toml anew into the two lock files
