@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.build import MEMORY_LIMIT
+from warehouse.limits import Limits, bound
 from warehouse.source import Export
 
 VIEW = "CREATE VIEW {table} AS SELECT * FROM read_parquet({paths}, union_by_name = true, hive_partitioning = false)"
@@ -55,7 +55,7 @@ def write_bare(export: Export, path: Path) -> None:
     """One file with the one table, by as many threads and as much memory as a build has."""
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
-        con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        bound(con, Limits())
         con.execute(f"SET temp_directory = '{path}.spill'")
         con.execute(f"ATTACH '{path}' AS bare")
         for table, paths in export.files.items():

@@ -205,6 +205,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "SMTP_URL": "smtps://u:p@mail.example", "MAIL_FROM": "sessions@studio.example",
         "LANGUAGE": "de", "LOCALES_DIR": str(ROOT / "locales"),
         "EXPORT_ENDPOINT": "https://s3.example", "EXPORT_CACHE_GIGABYTES": "7",
+        "BUILD_GIGABYTES": "3", "BUILD_THREADS": "1",
     }  # fmt: skip
     assert {name.lower() for name in given} == set(Settings.model_fields)
     for name, value in given.items():
