@@ -13,8 +13,9 @@ import duckdb
 
 from settings import Settings, load_settings
 from warehouse.__main__ import terminal_progress
-from warehouse.build import build_snapshot, layout_version, remove_old_snapshots
+from warehouse.build import build_snapshot
 from warehouse.demo import write_demo
+from warehouse.publish import layout_version, remove_old_snapshots
 from warehouse.snapshot import SNAPSHOT_PREFIX, SNAPSHOT_SUFFIX, Snapshot, SnapshotError
 from warehouse.source import open_export
 

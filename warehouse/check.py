@@ -1,7 +1,7 @@
 """Check an export against the contract: files and columns first, then every row, all errors together."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.contract import TABLES, Column, Kind, Problem, Table
+from warehouse.limits import Limits, bound
 from warehouse.source import Export, Progress
 
 SHOWN_VALUES = 5
@@ -24,13 +25,14 @@ def quiet(stage: str, fraction: float) -> None:
     """A progress callback that shows nothing."""
 
 
-def check_export(export: Export, progress: Progress = quiet) -> list[Problem]:
+def check_export(export: Export, progress: Progress = quiet, limits: Limits | None = None) -> list[Problem]:
     """Everything that is wrong with an export, in table order; empty if it obeys the contract."""
     problems = list(export.problems)
     usable = {table.name: _check_schemas(export, table, problems) for table in TABLES}
     with tempfile.TemporaryDirectory() as spill, duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $dir", {"dir": spill})
+        bound(con, limits or Limits())
         for table in (table for table in TABLES if usable[table.name]):
             progress("reading", 0.0)
             usable[table.name] -= _check_pages(con, export, table, usable[table.name], problems)
@@ -43,14 +45,46 @@ def check_export(export: Export, progress: Progress = quiet) -> list[Problem]:
     return problems
 
 
-def create_view(con: duckdb.DuckDBPyConnection, export: Export, table: Table, columns: set[str] | None = None) -> None:
-    """A view named like the table over its parquet files, with the contract's columns and types."""
+def create_view(
+    con: duckdb.DuckDBPyConnection,
+    export: Export,
+    table: Table,
+    columns: set[str] | None = None,
+    *,
+    first_file: int = 0,
+    schema: str = "main",
+) -> None:
+    """A view named like the table over its parquet files, with the contract's columns and types.
+
+    `file` is each row's file by number, `first_file` that of the table's first. Without files there are no rows.
+    """
     wanted = [column for column in table.columns if columns is None or column.name in columns]
-    select = ", ".join(f"{column.name}::{CASTS[column.kind]} AS {column.name}" for column in wanted)
-    con.execute(
-        f"CREATE VIEW {table.name} AS SELECT {select}, __source_file AS source_file"
-        f" FROM {_parquet(export.files[table.name])}"
-    )
+    files = export.files[table.name]
+    if files:
+        listed = [f"{column.name}::{CASTS[column.kind]} AS {column.name}" for column in wanted]
+        rest = f"__source_file AS source_file, (file_index + {first_file})::INTEGER AS file FROM {_parquet(files)}"
+    else:
+        listed = [f"NULL::{CASTS[column.kind]} AS {column.name}" for column in wanted]
+        rest = "NULL::VARCHAR AS source_file, NULL::INTEGER AS file WHERE false"
+    con.execute(f"CREATE VIEW {schema}.{table.name} AS SELECT {', '.join(listed)}, {rest}")
+
+
+def is_readable(con: duckdb.DuckDBPyConnection, export: Export, tables: Sequence[Table]) -> bool:
+    """Whether all files of these tables have the contract's columns and can be read."""
+    problems = list(export.problems)
+    for table in (table for table in tables if export.files[table.name]):
+        columns = _check_schemas(export, table, problems)
+        if not problems:
+            _check_pages(con, export, table, columns, problems)
+    return not problems
+
+
+def has_broken_rows(con: duckdb.DuckDBPyConnection, tables: Sequence[Table], elsewhere: Collection[str]) -> bool:
+    """Whether a row of these tables' views breaks a rule. References to the tables `elsewhere` are left out: not all
+    their rows are in the views."""
+    usable = {table.name: {column.name for column in table.columns} for table in TABLES}
+    checks = [sql for table, _, _, sql in _row_checks(usable, elsewhere) if table in tables]
+    return any(con.execute(f"SELECT 1 FROM ({sql}) LIMIT 1").fetchone() for sql in checks)
 
 
 def _parquet(paths: Sequence[Path]) -> str:
@@ -116,12 +150,14 @@ def _check_pages(
 def _read_error(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], columns: Sequence[str]) -> str | None:
     try:
         con.execute(f"SELECT bit_xor(hash({', '.join(columns)})) FROM {_parquet(paths)}").fetchall()
+    except duckdb.OutOfMemoryException:
+        raise  # of this machine's memory, not of the export
     except duckdb.Error as error:
         return _first_line(error)
     return None
 
 
-def _row_checks(usable: dict[str, set[str]]) -> Iterator[tuple[Table, str, str, str]]:
+def _row_checks(usable: dict[str, set[str]], elsewhere: Collection[str] = ()) -> Iterator[tuple[Table, str, str, str]]:
     """Table, column, message and the SELECT of offending (source_file, value) for each check that can run."""
     for table in TABLES:
         columns = usable[table.name]
@@ -132,7 +168,7 @@ def _row_checks(usable: dict[str, set[str]]) -> Iterator[tuple[Table, str, str, 
                 listed = ", ".join(f"'{value}'" for value in column.values)
                 message = f"must be one of {', '.join(column.values)}"
                 yield table, column.name, message, _broken(table, f"{column.name} NOT IN ({listed})", column.name)
-            if column.refers_to and "id" in usable[column.refers_to]:
+            if column.refers_to and column.refers_to not in elsewhere and "id" in usable[column.refers_to]:
                 message = f"refers to no {column.refers_to}.id"
                 known = f"SELECT id FROM {column.refers_to} WHERE id IS NOT NULL"
                 missing = f"{column.name} IS NOT NULL AND {column.name} NOT IN ({known})"

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from warehouse.build import build_snapshot, layout_version, remove_old_snapshots
+from warehouse.build import build_snapshot
 from warehouse.contract import ExportError, Problem
+from warehouse.publish import layout_version, remove_old_snapshots
 from warehouse.snapshot import SNAPSHOT_PREFIX, SNAPSHOT_SUFFIX, Snapshot, SnapshotError
 from warehouse.source import Export, source_of
 

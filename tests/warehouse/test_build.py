@@ -9,10 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import warehouse.build
 from tests.exports import AS_OF, arrow_table, write_export, write_table
-from warehouse.build import build_snapshot, remove_old_snapshots
+from warehouse.build import build_snapshot
 from warehouse.contract import ExportError
+from warehouse.limits import Limits
+from warehouse.publish import remove_old_snapshots
 from warehouse.source import open_export
 
 
@@ -22,12 +23,11 @@ def test_only_the_snapshot_is_left_in_the_folder(tmp_path: Path) -> None:
     assert list(out.iterdir()) == [published]
 
 
-def test_a_failure_while_building_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_while_building_leaves_nothing_behind(tmp_path: Path) -> None:
     export, out = open_export(write_export(tmp_path / "export")), tmp_path / "out"
     published = build_snapshot(export, out)
-    monkeypatch.setattr(warehouse.build, "MEMORY_LIMIT", "1KB")
     with pytest.raises(duckdb.Error):
-        build_snapshot(export, out)
+        build_snapshot(export, out, limits=Limits(memory="1KB"))
     assert list(out.iterdir()) == [published]
 
 
@@ -62,7 +62,7 @@ def test_an_export_that_changes_while_it_is_read_is_not_published(tmp_path: Path
 def test_a_build_that_is_killed_publishes_nothing(tmp_path: Path) -> None:
     export, out = write_export(tmp_path / "export"), tmp_path / "out"
     program = (
-        "import os, sys; from warehouse.build import *\n"
+        "import os, sys; from warehouse.build import *; from pathlib import Path\n"
         "def die(stage, fraction):\n"
         "    if stage == 'building' and fraction == 1: os.kill(os.getpid(), 9)\n"
         "build_snapshot(source_of(sys.argv[1]).look(), Path(sys.argv[2]), die)"

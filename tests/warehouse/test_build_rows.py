@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from tests.exports import AS_OF, START, session, write_export
-from warehouse.build import build_snapshot, layout_version
+from warehouse.build import build_snapshot
+from warehouse.publish import layout_version
 from warehouse.snapshot import Snapshot
 from warehouse.source import open_export
 
@@ -117,11 +118,15 @@ def joined(rows: dict[str, list[dict[str, Any]]], as_of: datetime) -> list[dict[
 
 
 def records(snapshot: Path, table: str, order: str = "") -> list[dict[str, Any]]:
-    """The rows of a table as they lie in the file, or in an order."""
+    """The rows of a table as they lie in the file, or in an order; without the numbers of the files they came from."""
     with duckdb.connect(snapshot, read_only=True) as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET threads = 1")
-        found = con.sql(f"FROM {table} {order}").to_arrow_table().to_pylist()
+        found = (
+            con.sql(f"SELECT COLUMNS(lambda name: name NOT LIKE '%file') FROM {table} {order}")
+            .to_arrow_table()
+            .to_pylist()
+        )
     return [
         {key: value.astimezone(UTC) if isinstance(value, datetime) else value for key, value in row.items()}
         for row in found

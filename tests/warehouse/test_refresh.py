@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import warehouse.changes
 import warehouse.refresh
+import warehouse.writing
 from tests.exports import AS_OF, write_export
 from tests.serving import wait_for
 from tests.watched import SESSION_IDS, add_session, ids, snapshots, warehouse_of
@@ -152,7 +154,8 @@ def test_a_snapshot_of_another_layout_is_not_served_and_built_again(
 ) -> None:
     (old,) = snapshots(folder)
     monkeypatch.setattr(warehouse.refresh, "layout_version", lambda: "another")
-    monkeypatch.setattr(warehouse.build, "layout_version", lambda: "another")
+    monkeypatch.setattr(warehouse.changes, "layout_version", lambda: "another")
+    monkeypatch.setattr(warehouse.writing, "layout_version", lambda: "another")
     upgraded = warehouse_of(folder)
     with pytest.raises(NoSnapshotError):
         upgraded.current()

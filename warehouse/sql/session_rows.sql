@@ -1,6 +1,6 @@
--- One row a session with all that a page shows of it, sorted so that a creator's rows lie together.
+-- One row a session with all that a page shows of it, sorted so that a creator's rows lie together, and the numbers
+-- of the files that it was read from.
 -- timed_minutes and counted_rating are null where the row does not count in a mean: each rule stands once, here.
-CREATE TABLE snapshot.sessions AS
 WITH timed AS (
     SELECT
         *,
@@ -54,7 +54,10 @@ SELECT
     by_student.comment AS student_comment,
     by_st.session_id IS NOT NULL AS has_st_feedback,
     by_st.rating::TINYINT AS st_rating,
-    by_st.comment AS st_comment
+    by_st.comment AS st_comment,
+    judged.file,
+    by_student.file AS student_file,
+    by_st.file AS st_file
 FROM judged
 JOIN courses ON courses.id = judged.course_id
 JOIN users AS creators ON creators.id = courses.creator_id

@@ -1,0 +1,71 @@
+"""The folder of snapshots: one built aside, published by a rename, and old ones removed."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import rmtree
+
+import duckdb
+
+from warehouse.snapshot import SNAPSHOT_PREFIX, SNAPSHOT_SUFFIX
+
+SQL = Path(__file__).parent / "sql"
+BUILDING = ".building-"
+KEPT_SNAPSHOTS = 2
+
+
+def layout_version() -> str:
+    """Changes with the SQL that lays out a snapshot and with DuckDB, so that an upgrade never reads an old layout."""
+    parts = sorted(path.read_bytes() for path in SQL.glob("*.sql"))
+    return hashlib.sha256(b"".join([*parts, duckdb.__version__.encode()])).hexdigest()[:12]
+
+
+def snapshots_in(folder: Path) -> list[Path]:
+    """Published snapshots, the newest first."""
+    return sorted(folder.glob(f"{SNAPSHOT_PREFIX}*{SNAPSHOT_SUFFIX}"), reverse=True)
+
+
+def remove_old_snapshots(folder: Path, keep: int = KEPT_SNAPSHOTS) -> None:
+    """Delete all but the newest snapshots. Those still being read stay readable until they are closed."""
+    for path in snapshots_in(folder)[keep:]:
+        path.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Delete what builds left that were killed. For the one who holds the folder's lock."""
+    for path in folder.glob(f"{BUILDING}*"):
+        _remove(path)
+
+
+@contextmanager
+def building(folder: Path) -> Iterator[Path]:
+    """A path to build at. What is there at the end, its log and what spilled, is removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{BUILDING}{os.getpid()}.duckdb"
+    leftovers = (path, path.with_name(path.name + ".wal"), path.with_suffix(".spill"))
+    for leftover in leftovers:
+        _remove(leftover)
+    try:
+        yield path
+    finally:
+        for leftover in leftovers:
+            _remove(leftover)
+
+
+def publish(built: Path, fingerprint: str) -> Path:
+    """Rename a built snapshot to its name, once it is on disk for good; the path of the published one."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    published = built.with_name(f"{SNAPSHOT_PREFIX}{stamp}-{fingerprint}{SNAPSHOT_SUFFIX}")
+    with built.open("rb") as file:
+        os.fsync(file.fileno())
+    built.rename(published)
+    return published
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        rmtree(path, ignore_errors=True)
+    path.unlink(missing_ok=True)
