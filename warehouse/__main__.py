@@ -103,7 +103,7 @@ def _check(options: argparse.Namespace, progress: Progress) -> int:
 
 def _build(options: argparse.Namespace, progress: Progress) -> int:
     with _fetched(options, progress) as (source, export):
-        print(build_snapshot(export, options.out, progress, source))
+        print(build_snapshot(export, options.out, progress, source=source))
     return 0
 
 
