@@ -41,7 +41,7 @@ SOURCES = """SELECT sessions.id, a.name, b.name, c.name FROM sessions JOIN files
 def first_export() -> Tables:
     people = [{"id": f"u{n}", "name": f"Name {n}"} for n in range(9)]
     courses = [{"id": f"k{n}", "title": f"Course {n}", "creator_id": f"u{n % 2}"} for n in range(4)]
-    enrollments = [{"id": f"e{n}", "course_id": f"k{n % 4}", "student_id": f"u{n % 4 + 2}"} for n in range(6)]
+    enrollments = [{"id": f"e{n}", "course_id": f"k{n % 3}", "student_id": f"u{n % 4 + 2}"} for n in range(6)]
     sessions = [a_session(n) for n in range(24)]
     heard = [
         {"session_id": f"s{n}", "assessor": assessor, "rating": n % 5 + 1, "comment": f"{assessor} {n}"}
@@ -184,9 +184,9 @@ def remove_enrollment(tables: Tables, n: int) -> None:
 
 
 CHANGES = (
-    edit_notes, give_a_session_twice, move_course, remove_session_row, add_session_file, remove_session_file, rate, hear, unhear,
-    move_rows_between_files, rename_user, remove_user, add_user, retitle_course, give_course_away, remove_course,
-    remove_enrollment,
+    edit_notes, give_a_session_twice, move_course, remove_session_row, add_session_file, remove_session_file,
+    rate, hear, unhear, move_rows_between_files, rename_user, remove_user, add_user,
+    retitle_course, give_course_away, remove_course, remove_enrollment,
 )  # fmt: skip
 STEPS = st.lists(st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 999)), min_size=1, max_size=3), max_size=5)
 

@@ -7,7 +7,7 @@ WITH places AS (
     UNION SELECT rowid FROM snapshot.sessions WHERE st_file IN (FROM gone)
     UNION SELECT place FROM known
     UNION SELECT rowid FROM snapshot.sessions
-    WHERE false AND overdue <> (scheduled_end < $as_of::TIMESTAMPTZ - INTERVAL 24 HOURS)
+    WHERE status = 'scheduled' AND overdue <> (scheduled_end < $as_of::TIMESTAMPTZ - INTERVAL 24 HOURS)
     UNION SELECT rowid FROM snapshot.sessions
     WHERE creator_id IN (FROM changed_creators) AND (
         creator_id IN (FROM changed_users) OR st_id IN (FROM changed_users) OR student_id IN (FROM changed_users)
