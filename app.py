@@ -59,13 +59,14 @@ from services import Services
 from services.digests.links import LINKS_PATH, DigestLinks
 from services.digests.sender import DigestSender
 from services.feeds import FEEDS_PATH
-from services.opening import export_source, open_services, store_of
+from services.opening import build_order, open_services, store_of
 from settings import Settings, SettingsError, is_loopback, load_settings, unknown_settings
 from store.engine import StoreError
 from warehouse.__main__ import terminal_progress
 from warehouse.contract import ExportError
 from warehouse.demo import write_demo
 from warehouse.snapshot import SNAPSHOT_PREFIX
+from warehouse.source import source_of
 
 log = logging.getLogger("session_history")
 OPEN_PATHS = (SIGN_IN, CALLBACK, SIGN_OUT, SIGNED_OUT, "/api/health", FEEDS_PATH, LINKS_PATH, *OPEN_PAGE_PATHS)
@@ -228,7 +229,8 @@ def check_start(settings: Settings) -> None:
         raise SettingsError(f"SESSIONS_DATABASE_URL: {error}") from None
     served_before = any(settings.snapshots_dir.glob(f"{SNAPSHOT_PREFIX}*"))
     try:
-        export_source(settings)
+        order = build_order(settings)
+        source_of(order.location, order.cache)
     except ExportError as error:
         raise SettingsError(f"SESSIONS_EXPORT: {error.problems[0].message}") from None
     is_folder = settings.export and not settings.is_export_in_bucket

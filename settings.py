@@ -49,6 +49,8 @@ class Settings(BaseSettings):
         description="URL of the S3-compatible store of the export; AWS where unset",
     )
     export_cache_gigabytes: int = Field(20, ge=1, description="What is kept of exports in buckets takes up so much")
+    build_gigabytes: int = Field(4, ge=1, description="Memory that building a snapshot may take; more spills to disk")
+    build_threads: int = Field(2, ge=1, le=64, description="Threads that building a snapshot may take, at low priority")
     data_dir: Path = Field(Path("var"), description="Where snapshots, the demo export and keys are kept")
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8050, ge=1, le=65535, description="Port to listen on")

@@ -1,5 +1,7 @@
 """The services of one server, made from its settings."""
 
+import logging
+
 from queries.statement import setup_sql
 from recordings import recording_links
 from services import Services
@@ -8,8 +10,10 @@ from services.events import EventRecorder, Outbox
 from services.reviews.board import ReviewBoard, review_rules
 from settings import Settings
 from store import Store, open_store
+from warehouse.builder import Order
+from warehouse.limits import Limits
 from warehouse.refresh import Warehouse
-from warehouse.source import BucketOptions, Source, source_of
+from warehouse.source import BucketOptions
 
 GIGABYTE = 10**9
 
@@ -20,10 +24,16 @@ def store_of(settings: Settings) -> Store:
     return open_store(address, settings.data_dir, settings.sign_in_lifetime)
 
 
-def export_source(settings: Settings) -> Source:
-    """Where exports come from. Raises ExportError for a bucket that no bucket can be named as."""
-    options = BucketOptions(settings.export_endpoint, settings.export_cache_gigabytes * GIGABYTE)
-    return source_of(settings.export_location, settings.export_cache, options)
+def build_order(settings: Settings) -> Order:
+    """Which export is served, and how it is built."""
+    return Order(
+        location=settings.export_location,
+        out=settings.snapshots_dir,
+        cache=settings.export_cache,
+        options=BucketOptions(settings.export_endpoint, settings.export_cache_gigabytes * GIGABYTE),
+        limits=Limits(f"{settings.build_gigabytes}GB", settings.build_threads),
+        log_level=logging.getLevelNamesMapping()[settings.log_level.upper()],
+    )
 
 
 def open_services(settings: Settings, secret_key: str) -> Services:
@@ -37,12 +47,7 @@ def open_services(settings: Settings, secret_key: str) -> Services:
         decisions=Outbox(
             store.decision_events, "decisions", settings.decisions_url, settings.decisions_secret, settings.events_days
         ),
-        warehouse=Warehouse(
-            settings.export_location,
-            settings.snapshots_dir,
-            setup=setup_sql(),
-            refresh_seconds=settings.refresh_seconds,
-        ),
+        warehouse=Warehouse(build_order(settings), setup=setup_sql(), refresh_seconds=settings.refresh_seconds),
         downloads=downloads_of(settings),
         recordings=recording_links(
             bucket=settings.recordings_bucket,

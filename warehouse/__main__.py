@@ -15,6 +15,7 @@ from warehouse.build import build_snapshot
 from warehouse.check import check_export
 from warehouse.contract import ExportError
 from warehouse.demo import write_demo
+from warehouse.publish import one_builder
 from warehouse.source import BucketOptions, Export, Progress, Source, source_of
 
 
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="publish an export as a snapshot")
     _add_export(build)
     build.add_argument("--out", type=Path, required=True)
+    build.add_argument("--anew", action="store_true", help="from nothing, though a snapshot of before could be used")
     build.set_defaults(run=_build)
     return parser
 
@@ -102,8 +104,8 @@ def _check(options: argparse.Namespace, progress: Progress) -> int:
 
 
 def _build(options: argparse.Namespace, progress: Progress) -> int:
-    with _fetched(options, progress) as (source, export):
-        print(build_snapshot(export, options.out, progress, source=source))
+    with one_builder(options.out, wait=True), _fetched(options, progress) as (source, export):
+        print(build_snapshot(export, options.out, progress, source=source, anew=options.anew))
     return 0
 
 

@@ -8,7 +8,7 @@ from warehouse.check import check_export, create_view, quiet
 from warehouse.contract import TABLES, ExportError, Problem
 from warehouse.limits import Limits
 from warehouse.publish import building, publish
-from warehouse.source import Export, Progress, Source, source_of
+from warehouse.source import Export, Progress, Source, SourceError, source_of
 from warehouse.writing import number_files, run, text, write_files, write_lists, writing
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def build_snapshot(
 
 def _publish(built: Path, export: Export, source: Source, progress: Progress) -> Path:
     if not source.is_current(export):
-        raise ExportError([Problem(export.location, None, "changed while it was being read")])
+        raise SourceError([Problem(export.location, None, "changed while it was being read")])
     published = publish(built, export.fingerprint)
     progress("published", 1.0)
     log.info("published %s", published.name)

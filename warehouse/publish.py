@@ -1,5 +1,6 @@
 """The folder of snapshots: one built aside, published by a rename, and old ones removed."""
 
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
+from typing import IO
 
 import duckdb
 
@@ -32,6 +34,19 @@ def remove_old_snapshots(folder: Path, keep: int = KEPT_SNAPSHOTS) -> None:
     """Delete all but the newest snapshots. Those still being read stay readable until they are closed."""
     for path in snapshots_in(folder)[keep:]:
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def one_builder(folder: Path, *, wait: bool) -> Iterator[IO[str] | None]:
+    """The folder's lock, which a process that builds in it holds; None where another has it and `wait` is false."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+            return
+        yield lock
 
 
 def remove_unfinished(folder: Path) -> None:

@@ -1,19 +1,20 @@
 """The snapshot that serves now, and the watch that replaces it when the export changes."""
 
-import fcntl
 import logging
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from typing import IO
 
-from warehouse.build import build_snapshot
+from warehouse.builder import Builder, Order
 from warehouse.contract import ExportError, Problem
-from warehouse.publish import layout_version, remove_old_snapshots
-from warehouse.snapshot import SNAPSHOT_PREFIX, SNAPSHOT_SUFFIX, Snapshot, SnapshotError
-from warehouse.source import Export, source_of
+from warehouse.publish import layout_version, one_builder, snapshots_in
+from warehouse.refusals import read_refusal
+from warehouse.snapshot import Snapshot, SnapshotError
+from warehouse.source import source_of
 
 log = logging.getLogger(__name__)
+
+Build = Callable[[Order, IO[str]], Sequence[Problem]]
 
 
 class NoSnapshotError(Exception):
@@ -21,19 +22,23 @@ class NoSnapshotError(Exception):
 
 
 class Warehouse:
-    """Serves the newest good snapshot of one export.
+    """Serves the newest good snapshot of one export; several servers may share its folder, and one of them builds.
 
     A bad export never replaces a good snapshot: the old one goes on, `problems` says what is wrong.
     A question holds the Snapshot it started with, so one that is replaced meanwhile is read to the end.
     """
 
-    def __init__(self, export: str, directory: Path, *, setup: Sequence[str] = (), refresh_seconds: float = 30) -> None:
-        self._export = export
-        self._directory = directory
+    def __init__(
+        self, order: Order, *, setup: Sequence[str] = (), refresh_seconds: float = 30, build: Build | None = None
+    ) -> None:
+        """`build` is for those who would build in this process. Raises ExportError for a malformed location."""
+        self._order = order
+        self._source = source_of(order.location, order.cache, order.options)
         self._setup = setup
         self._refresh_seconds = refresh_seconds
+        self._builder = Builder()
+        self._build = build or self._builder.build
         self._snapshot: Snapshot | None = None
-        self._refused: str | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self.problems: tuple[Problem, ...] = ()
@@ -52,42 +57,45 @@ class Warehouse:
 
     def stop(self) -> None:
         self._stop.set()
+        self._builder.stop()
         if self._thread:
             self._thread.join(timeout=10)
 
     def refresh(self) -> None:
-        """Look at the export once and, if it is new, check it, build it and serve it."""
-        fingerprint = None
+        """Look at the export once and, if it is new, have it built and serve it."""
         try:
-            export = source_of(self._export).look()
-            fingerprint = export.fingerprint
-            if fingerprint == self._refused:
-                return
-            if fingerprint != self._serving():
-                self._publish(export)
-            self._refused, self.problems = None, ()
+            problems = self._follow(self._source.look().fingerprint)
         except ExportError as error:
-            self._refused = fingerprint
-            self._refuse(error.problems)
+            problems = error.problems
         except Exception as error:
             log.exception("refresh failed")
-            self.problems = (Problem(self._export, None, f"could not be built ({type(error).__name__})"),)
+            problems = [Problem(self._order.location, None, f"could not be looked at ({type(error).__name__})")]
+        if problems is not None:
+            self._tell(tuple(problems))
 
-    def _publish(self, export: Export) -> None:
-        with self._one_builder():
+    def _follow(self, fingerprint: str) -> Sequence[Problem] | None:
+        """What is wrong with the export of that fingerprint; None where that is not known yet."""
+        if fingerprint != self._serving():
             self._open_newest()
-            if export.fingerprint != self._serving():
-                build_snapshot(export, self._directory)
-                self._open_newest()
-                remove_old_snapshots(self._directory)
+        if fingerprint == self._serving():
+            return ()
+        refusal = read_refusal(self._order.out)
+        if refusal and refusal.fingerprint == fingerprint:
+            return refusal.problems
+        with one_builder(self._order.out, wait=False) as lock:
+            if lock is None:
+                return None
+            self._open_newest()
+            problems = () if fingerprint == self._serving() else self._build(self._order, lock)
+        self._open_newest()
+        return None if self._stop.is_set() else problems
 
-    def _refuse(self, problems: list[Problem]) -> None:
-        if tuple(problems) == self.problems:
-            return
-        self.problems = tuple(problems)
-        for problem in problems:
-            log.error("export refused: %s", problem)
-        log.error("%s", "the last good snapshot goes on serving" if self._snapshot else "nothing to serve yet")
+    def _tell(self, problems: tuple[Problem, ...]) -> None:
+        if problems and problems != self.problems:
+            for problem in problems:
+                log.error("export refused: %s", problem)
+            log.error("%s", "the last good snapshot goes on serving" if self._snapshot else "nothing to serve yet")
+        self.problems = problems
 
     def _serving(self) -> str | None:
         return self._snapshot.info.fingerprint if self._snapshot else None
@@ -98,7 +106,7 @@ class Warehouse:
             self.refresh()
 
     def _open_newest(self) -> None:
-        for path in sorted(self._directory.glob(f"{SNAPSHOT_PREFIX}*{SNAPSHOT_SUFFIX}"), reverse=True):
+        for path in snapshots_in(self._order.out):
             if self._snapshot and path == self._snapshot.path:
                 return
             try:
@@ -111,10 +119,3 @@ class Warehouse:
                 log.info("serving %s, %d sessions", path.name, snapshot.info.sessions)
                 return
             snapshot.close()
-
-    @contextmanager
-    def _one_builder(self) -> Iterator[None]:
-        self._directory.mkdir(parents=True, exist_ok=True)
-        with (self._directory / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield

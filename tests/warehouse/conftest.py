@@ -3,10 +3,11 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-import warehouse.refresh
+import warehouse.builder
 from tests.bucketed import NUMBERS, Place
 from tests.exports import write_export
 from tests.servers.faulty import FaultyProxy, faulty_proxy
@@ -22,7 +23,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A valid export and its first snapshot, to be copied."""
     folder = tmp_path_factory.mktemp("prepared")
     write_export(folder / "export")
-    Warehouse(str(folder / "export"), folder / "snapshots").refresh()
+    warehouse_of(folder).refresh()
     return folder
 
 
@@ -47,11 +48,11 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The fingerprints that were built, in order."""
     seen: list[str] = []
 
-    def build(export: Export, out: Path) -> Path:
+    def build(export: Export, out: Path, **more: Any) -> Path:
         seen.append(export.fingerprint)
-        return build_snapshot(export, out)
+        return build_snapshot(export, out, **more)
 
-    monkeypatch.setattr(warehouse.refresh, "build_snapshot", build)
+    monkeypatch.setattr(warehouse.builder, "build_snapshot", build)
     return seen
 
 

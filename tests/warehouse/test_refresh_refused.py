@@ -2,10 +2,11 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-import warehouse.refresh
+import warehouse.builder
 from tests.exports import AS_OF, arrow_table, write_export, write_table, written_at
 from tests.watched import add_session, ids, warehouse_of
 from warehouse.build import build_snapshot
@@ -88,15 +89,15 @@ def test_a_bad_first_export_serves_nothing_and_says_why(tmp_path: Path, caplog: 
 def test_a_failure_that_is_not_the_exports_is_tried_again(
     warehouse_: Warehouse, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def full(export: object, out: Path) -> Path:
+    def full(export: object, out: Path, **more: Any) -> Path:
         raise OSError(28, "No space left on device")
 
     add_session(folder, 3)
     with monkeypatch.context() as patched:
-        patched.setattr(warehouse.refresh, "build_snapshot", full)
+        patched.setattr(warehouse.builder, "build_snapshot", full)
         warehouse_.refresh()
     assert ids(warehouse_) == ["s1", "s2"]
-    assert [problem.message for problem in warehouse_.problems] == ["could not be built (OSError)"]
+    assert [problem.message for problem in warehouse_.problems] == ["could not be built (No space left on device)"]
     assert "No space left" in caplog.text
     warehouse_.refresh()
     assert (ids(warehouse_), warehouse_.problems) == (["s1", "s2", "s3"], ())
@@ -105,13 +106,13 @@ def test_a_failure_that_is_not_the_exports_is_tried_again(
 def test_an_export_that_changed_while_it_was_read_is_built_at_the_next_look(
     warehouse_: Warehouse, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def build(export: Export, out: Path) -> Path:
+    def build(export: Export, out: Path, **more: Any) -> Path:
         os.utime(folder / "export" / "users.parquet", (2, 2))
-        return build_snapshot(export, out)
+        return build_snapshot(export, out, **more)
 
     add_session(folder, 3)
     with monkeypatch.context() as patched:
-        patched.setattr(warehouse.refresh, "build_snapshot", build)
+        patched.setattr(warehouse.builder, "build_snapshot", build)
         warehouse_.refresh()
     assert ids(warehouse_) == ["s1", "s2"]
     assert [problem.message for problem in warehouse_.problems] == ["changed while it was being read"]
