@@ -11,9 +11,9 @@ from tests.servers.swift import S3Server
 from warehouse.bucket import Bucket, BucketOptions
 from warehouse.contract import ExportError
 from warehouse.export import Export
-from warehouse.s3 import Limits
+from warehouse.s3 import StoreLimits
 
-QUICK = Limits(connect_seconds=1, read_seconds=0.3, attempts=2, slow_seconds=0.2, slow_bytes=1000)
+QUICK = StoreLimits(connect_seconds=1, read_seconds=0.3, attempts=2, slow_seconds=0.2, slow_bytes=1000)
 NUMBERS = itertools.count()
 
 
@@ -36,7 +36,7 @@ class Place:
     def location(self) -> str:
         return f"s3://{self.bucket}/{self.prefix}"
 
-    def source(self, limits: Limits = QUICK, cache_bytes: int = 10**9) -> Bucket:
+    def source(self, limits: StoreLimits = QUICK, cache_bytes: int = 10**9) -> Bucket:
         return Bucket(self.location, self.cache, BucketOptions(self.proxy.url, cache_bytes, limits))
 
     def put(self, name: str, content: bytes | str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from app import main
+from app import check_start, main
 from queries.review_models import Reason
 from settings import Settings, SettingsError, load_settings
 
@@ -138,6 +138,11 @@ def test_a_start_that_cannot_be_says_why_in_one_line(
     assert line.startswith(f"SESSIONS_{name}: ")
     assert "secret" not in line
     assert printed.out == ""
+
+
+def test_a_store_that_is_away_does_not_keep_the_server_from_starting(tmp_path: Path) -> None:
+    """What it served last goes on, and the health endpoint says what is wrong."""
+    check_start(load_settings(data_dir=tmp_path, export="s3://bucket/prefix", export_endpoint="http://127.0.0.1:1"))
 
 
 def test_the_server_does_not_start_with_a_malformed_setting_and_exits_2(tmp_path: Path) -> None:

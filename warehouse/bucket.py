@@ -14,7 +14,7 @@ from warehouse.contract import ExportError, Problem
 from warehouse.export import Export, Listed, Progress, SourceError, export_of
 from warehouse.manifest import MANIFEST, MOST_BYTES, Manifest, bare, read_manifest, too_large
 from warehouse.names import shown
-from warehouse.s3 import STORE_ERRORS, Limits, Object, download, gone, reason, s3_client
+from warehouse.s3 import STORE_ERRORS, Object, StoreLimits, download, gone, reason, s3_client
 from warehouse.threads import Stopped, in_threads
 
 LOCATION = re.compile(r"s3://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]{1,254})(/(?P<prefix>[^\s]*))?")
@@ -30,7 +30,7 @@ class BucketOptions:
 
     endpoint: str | None = None
     cache_bytes: int = 20 * 10**9
-    limits: Limits = field(default_factory=Limits)
+    limits: StoreLimits = field(default_factory=StoreLimits)
 
 
 class Bucket:

@@ -1,6 +1,7 @@
 """manifest.json: the list of an export's files, which the platform writes last."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -20,6 +21,13 @@ def _plain(name: str) -> str:
     return name
 
 
+def _utc(written_at: datetime) -> datetime:
+    try:
+        return written_at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must be a time that a calendar has in UTC too") from None
+
+
 class ManifestFile(BaseModel):
     """One file: `size` in bytes; `etag` as the store gives it, with or without its quotes."""
 
@@ -31,12 +39,12 @@ class ManifestFile(BaseModel):
 
 
 class Manifest(BaseModel):
-    """All files of an export, and when it was written."""
+    """All files of an export, and when it was written, in UTC."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     files: tuple[ManifestFile, ...] = Field(strict=False)
-    written_at: AwareDatetime | None = None
+    written_at: Annotated[AwareDatetime, AfterValidator(_utc)] | None = None
 
     @field_validator("files")
     @classmethod

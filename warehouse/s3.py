@@ -41,7 +41,7 @@ CHANGED = "while the export was being fetched"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class StoreLimits:
     """How long a store may take, how often it is asked, and how much at once.
 
     A request is tried `attempts` times, and so is the rest of an object whose transfer broke; the rest is left to the
@@ -66,7 +66,7 @@ class Object:
     etag: str
 
 
-def s3_client(endpoint: str | None, limits: Limits) -> Any:
+def s3_client(endpoint: str | None, limits: StoreLimits) -> Any:
     """Credentials and region are the standard AWS ones; a store of its own without a region is "auto", R2's.
 
     Checksums are asked for only where S3 itself requires them: other stores refuse what they do not know.
@@ -83,7 +83,7 @@ def s3_client(endpoint: str | None, limits: Limits) -> Any:
 
 
 def download(
-    client: Any, bucket: str, key: str, wanted: Object, partial: BinaryIO, limits: Limits,
+    client: Any, bucket: str, key: str, wanted: Object, partial: BinaryIO, limits: StoreLimits,
     count: Callable[[int], None], stop: threading.Event,
 ) -> None:  # fmt: skip
     """Fetch the rest of an object into `partial`, open for appending; on return it is whole and on the disk.
@@ -182,7 +182,12 @@ def _rest(
 
 
 def _append(
-    body: Any, wanted: Object, partial: BinaryIO, limits: Limits, count: Callable[[int], None], stop: threading.Event
+    body: Any,
+    wanted: Object,
+    partial: BinaryIO,
+    limits: StoreLimits,
+    count: Callable[[int], None],
+    stop: threading.Event,
 ) -> None:
     """What arrives, as it arrives: a whole block at a time would wait for a store that drips for hours."""
     since, arrived = time.monotonic(), 0

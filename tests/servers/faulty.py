@@ -92,16 +92,17 @@ def faulty_proxy(upstream: str) -> Iterator[FaultyProxy]:
                     connection.putheader(name, value)
                 connection.endheaders()
                 answer = connection.getresponse()
-                headers = {name: value for name, value in answer.getheaders() if name.lower() != "transfer-encoding"}
-                return answer.status, headers, answer.read()
+                return answer.status, dict(answer.getheaders()), answer.read()
             finally:
                 connection.close()
 
         def _answer(self, status: int, headers: dict[str, str], body: bytes, fault: Fault) -> None:
             body = body if fault.body is None else fault.body
             self.send_response_only(status)
-            for name, value in (headers | {"Content-Length": str(len(body))}).items():
-                self.send_header(name, value)
+            for name, value in headers.items():
+                if name.lower() not in {"content-length", "transfer-encoding"}:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             cut = next((size for size in (fault.cut, fault.stall) if size is not None), len(body))
             sent = body[: 0 if fault.drip else cut]

@@ -89,6 +89,18 @@ def test_an_object_that_arrives_with_other_content_is_refused(big: Place) -> Non
     assert all(path.read_bytes() != BIG[::-1] for path in big.kept())
 
 
+@pytest.mark.parametrize("header", ["x-amz-server-side-encryption", "x-amz-server-side-encryption-customer-algorithm"])
+def test_the_etag_of_what_a_customers_key_encrypts_is_no_md5(big: Place, header: str) -> None:
+    whole = big.as_it_is("users.parquet")
+
+    def answer() -> tuple[int, dict[str, str], bytes]:
+        status, headers, body = whole()
+        return status, headers | {header: "aws:kms"}, body[::-1]
+
+    big.fail(at="users.parquet", answer=answer)
+    assert contents(big.fetched())["users.parquet"] == BIG[::-1]
+
+
 def test_an_object_that_vanished_is_told(stored: Place) -> None:
     stored.fail(at="courses.parquet", then=lambda: stored.delete("courses.parquet"))
     assert stored.refused() == ["courses.parquet: vanished while the export was being fetched"]

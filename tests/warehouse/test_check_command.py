@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bucketed import Place
 from tests.exports import session, write_export
 from warehouse.__main__ import main
 from warehouse.publish import snapshots_in
@@ -56,3 +57,46 @@ def test_building_a_bad_export_prints_its_problems_and_publishes_nothing(
     assert main(["build", str(export), "--out", str(out)]) == 1
     assert len(capsys.readouterr().out.splitlines()) == 2
     assert not snapshots_in(out)
+
+
+@pytest.fixture
+def no_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a command keeps what it fetches, if it keeps it."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
+
+
+@pytest.mark.s3
+def test_an_export_in_a_bucket_is_checked_and_leaves_nothing_here(
+    stored: Place, no_temporary_files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", stored.location, "--endpoint", stored.proxy.url]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "the export obeys the contract\n"
+    assert printed.err.startswith("fetching …\n")
+    assert list(no_temporary_files.iterdir()) == []
+    stored.put("users.parquet", b"no parquet")
+    assert main(["check", stored.location, "--endpoint", stored.proxy.url]) == 1
+    assert capsys.readouterr().out.startswith("users.parquet: not a readable parquet file")
+    assert list(no_temporary_files.iterdir()) == []
+
+
+@pytest.mark.s3
+def test_an_export_in_a_bucket_is_built_and_its_files_are_kept_where_one_says(
+    stored: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SESSIONS_EXPORT_ENDPOINT", stored.proxy.url)
+    arguments = ["build", stored.location, "--out", str(tmp_path / "out"), "--cache", str(stored.cache)]
+    assert main(arguments) == 0
+    assert Path(capsys.readouterr().out.strip()).parent == tmp_path / "out"
+    assert len(stored.kept()) == len(stored.gets()) == 5
+    assert main(arguments) == 0
+    assert stored.gets() == []
+
+
+@pytest.mark.s3
+def test_a_bucket_that_cannot_be_read_is_one_problem(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "s3://no-such-bucket", "--endpoint", place.proxy.url]) == 1
+    assert capsys.readouterr().out == "s3://no-such-bucket: no such bucket\n"
