@@ -76,6 +76,7 @@ def serve(settings: Settings) -> Iterator[int]:
         "SESSIONS_EXPORT": settings.export_location,
         "SESSIONS_DATA_DIR": str(settings.data_dir),
         "SESSIONS_PORT": str(port),
+        "SESSIONS_ANSWERS_MEGABYTES": "0",  # what is measured is the answering
         "SESSIONS_LOG_LEVEL": "warning",
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SESSIONS_")}
