@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import secrets
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -23,6 +24,7 @@ from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp
 from starlette_compress import CompressMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from uvicorn.supervisors import Multiprocess
 
 from api.access_log import access_log_router
 from api.calendar import calendar_router
@@ -69,6 +71,7 @@ from warehouse.snapshot import SNAPSHOT_PREFIX
 from warehouse.source import source_of
 
 log = logging.getLogger("session_history")
+STARTING_SECONDS = 60  # a process that has not imported all of this by then is taken for dead, and another started
 OPEN_PATHS = (SIGN_IN, CALLBACK, SIGN_OUT, SIGNED_OUT, "/api/health", FEEDS_PATH, LINKS_PATH, *OPEN_PAGE_PATHS)
 
 
@@ -269,11 +272,25 @@ def main() -> int:
         print("SESSIONS_EXPORT: not set, so a demo export is served", file=sys.stderr)
     prepare_demo(settings)
     print(f"Session History: http://{settings.host}:{settings.port}{PAGE_PATH}", file=sys.stderr)
-    uvicorn.run(
-        "app:worker_app", factory=True, host=settings.host, port=settings.port, workers=settings.workers,
-        access_log=False, log_level=settings.log_level, proxy_headers=False,
-    )  # fmt: skip
+    served: dict[str, Any] = {
+        "app": "app:worker_app", "factory": True, "host": settings.host, "port": settings.port,
+        "workers": settings.workers, "access_log": False, "log_level": settings.log_level, "proxy_headers": False,
+        "timeout_worker_healthcheck": STARTING_SECONDS,
+    }  # fmt: skip
+    if settings.workers == 1:
+        uvicorn.run(**served)
+    else:
+        config = uvicorn.Config(**served)
+        Multiprocess(config, sockets=[shared_socket(config)]).run()
     return 0
+
+
+def shared_socket(config: uvicorn.Config) -> socket.socket:
+    """What several processes listen on. Its connections send at once: asyncio sees to that for sockets of its own
+    making alone, and an answer in two pieces would wait 40 ms for the browser to acknowledge the first."""
+    bound = config.bind_socket()
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return bound
 
 
 if __name__ == "__main__":

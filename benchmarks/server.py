@@ -84,8 +84,10 @@ def serve(settings: Settings, *, keep_answers: bool = False, workers: int = 1) -
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SESSIONS_")}
     command = [
         sys.executable, "-m", "uvicorn", "app:worker_app", "--factory", "--host", HOST, "--port", str(port),
-        "--no-access-log", "--log-level", "warning", "--timeout-keep-alive", "3600", "--workers", str(workers),
+        "--no-access-log", "--log-level", "warning", "--timeout-keep-alive", "3600",
     ]  # fmt: skip
+    if workers > 1:
+        command, given["SESSIONS_WORKERS"] = [sys.executable, "app.py"], str(workers)
     process = subprocess.Popen(command, env=inherited | given)
     try:
         wait_until_healthy(process, port)

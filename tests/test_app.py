@@ -1,6 +1,7 @@
 """The wiring: health from the first moment on, the demo's key, and what must not be started."""
 
 import os
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,8 +10,9 @@ from typing import IO, Any
 
 import psycopg
 import pytest
+import uvicorn
 
-from app import _secret_key, check_start, create_app
+from app import _secret_key, check_start, create_app, shared_socket
 from auth.cookie import COOKIE
 from settings import Settings, SettingsError, load_settings
 from tests.exports import arrow_table, session, write_export, write_table
@@ -264,3 +266,10 @@ def test_what_the_application_writes_may_lie_in_a_postgresql(tmp_path: Path, pos
         ]
     assert counts == [(1,), (1,)]
     assert not list((tmp_path / "data").glob("store*"))
+
+
+def test_connections_of_several_processes_send_at_once() -> None:
+    with shared_socket(uvicorn.Config("app:worker_app", host="127.0.0.1", port=0)) as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
