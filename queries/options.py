@@ -13,7 +13,8 @@ SCOPE_PARAMETERS = ("all_creators", "creator_id")
 LIST_COURSES = load("list_courses", *SCOPE_PARAMETERS, kept=True)
 LIST_STUDENT_TEACHERS = load("list_student_teachers", *SCOPE_PARAMETERS, kept=True)
 LIST_CREATORS = load("list_creators", *SCOPE_PARAMETERS, kept=True)
-LIST_STUDENTS = load("list_students", *SCOPE_PARAMETERS, "q", "limit", kept=True)
+LIST_STUDENTS = load("list_students", "creator_id", "q", "limit", kept=True)
+LIST_ALL_STUDENTS = load("list_all_students", "all_creators", "q", "limit", kept=True)
 COUNT_CHOICES = load("count_choices", *SCOPE_PARAMETERS, "low_rating", kept=True)
 LIST_CHOSEN = load("list_chosen", *SCOPE_PARAMETERS, "course_ids", "st_ids", "student_ids", kept=True)
 
@@ -49,7 +50,9 @@ def list_creators(snapshot: Snapshot, scope: Scope) -> list[PersonOption]:
 
 def list_students(snapshot: Snapshot, scope: Scope, q: str, limit: int) -> list[PersonOption]:
     """Students whose name holds `q`, case and accents ignored, those with most sessions first."""
-    return [PersonOption(*row) for row in LIST_STUDENTS.rows(snapshot, _scope_values(scope) | {"q": q, "limit": limit})]
+    statement = LIST_ALL_STUDENTS if scope.all_creators else LIST_STUDENTS
+    values = _scope_values(scope) | {"q": q, "limit": limit}
+    return [PersonOption(*row) for row in statement.rows(snapshot, values)]
 
 
 def list_chosen(snapshot: Snapshot, scope: Scope, filters: SessionFilters) -> dict[tuple[str, str], str]:

@@ -12,6 +12,8 @@ from warehouse.limits import Limits, bound
 from warehouse.publish import SQL, layout_version
 from warehouse.source import Export
 
+GROUP_ROWS = 30_720  # a creator's rows lie in few groups, and of each all is unpacked: a quarter of DuckDB's own size
+
 
 @contextmanager
 def writing(path: Path, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -20,7 +22,7 @@ def writing(path: Path, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("SET TimeZone = 'UTC'")
         bound(con, limits)
         con.execute("SET temp_directory = $dir", {"dir": str(path.with_suffix(".spill"))})
-        con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS snapshot")
+        con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS snapshot (ROW_GROUP_SIZE {GROUP_ROWS})")
         run(con, "search_text")
         yield con
         con.execute("DETACH snapshot")

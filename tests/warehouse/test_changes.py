@@ -29,6 +29,7 @@ TABLES = {
     "courses": "",
     "student_teachers": "",
     "students": "",
+    "all_students": "",
     "user_marks": "",
     "enrollment_marks": "",
     "info": "EXCLUDE (appended)",

@@ -23,4 +23,13 @@ SELECT creator_id, id, users.name, users.avatar, search_text(users.name) AS sear
 FROM (FROM student_counts ANTI JOIN snapshot.students USING (creator_id, id))
 JOIN users USING (id)
 WHERE sessions > 0
-ORDER BY creator_id, id;
+ORDER BY creator_id, sessions DESC, search, id;
+
+DELETE FROM snapshot.all_students WHERE id IN (SELECT id FROM student_counts);
+
+INSERT INTO snapshot.all_students
+SELECT id, any_value(name), any_value(avatar), any_value(search) AS search, sum(sessions)::BIGINT AS sessions
+FROM snapshot.students
+WHERE id IN (SELECT id FROM student_counts)
+GROUP BY id
+ORDER BY sessions DESC, search, id;
