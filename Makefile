@@ -1,4 +1,5 @@
 PYTHON ?= python3
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 KEYWORDS := _ gettext marked parts counted:2,3 t page.t page.parts page.counted:2,3
@@ -9,10 +10,13 @@ run: $(VENV)/installed  ## set up and serve; settings come from the environment 
 	$(BIN)/python app.py
 
 test: $(VENV)/installed-dev browser  ## everything: unit tests, real S3 server and OpenID provider, browser journeys
-	$(BIN)/python -m pytest
+	failed=0; \
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not browser" || failed=1; \
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m browser || failed=1; \
+	exit $$failed
 
 test-quick: $(VENV)/installed-dev  ## without browser, S3 server and OpenID provider
-	$(BIN)/python -m pytest -m "not browser and not s3 and not provider"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not browser and not s3 and not provider"
 
 check: $(VENV)/installed-dev  ## style, types, layers, dead code
 	$(BIN)/ruff format --check .
@@ -37,7 +41,7 @@ messages: $(VENV)/installed-dev  ## what there is to translate into locales/mess
 screenshots: $(VENV)/installed-dev browser  ## pictures of the running page into docs/img
 	$(BIN)/python -m docs.screenshots
 
-bench: $(VENV)/installed-dev browser  ## the page in a browser, and ratios on a demo export of 5 million sessions
+bench: $(VENV)/installed-dev browser  ## the page in a browser, ratios on 5 to 100 million sessions, load, and rivals: three hours, 60 GB of disk
 	$(BIN)/python -m benchmarks
 
 lock:  ## resolve pyproject.toml anew into the two lock files

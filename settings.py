@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     low_rating: int = Field(2, ge=1, le=5, description="A student's rating up to this counts as low")
     stale_hours: int = Field(24, ge=1, description="Data older than this is called old on the page")
     refresh_seconds: int = Field(30, ge=1, description="How often the export is looked at for changes")
+    answers_megabytes: int = Field(
+        64, ge=0, le=65_536, description="Answers of one snapshot are kept up to so much, by each process; 0 keeps none"
+    )
     demo_sessions: int = Field(50_000, ge=1_000, description="Sessions in the demo export")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged")
     recordings_bucket: str | None = Field(None, description="S3 bucket of the recordings")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.answer import FRESH, NO_STORE, answer
+from api.answer import NO_STORE, UNCHANGED, answer, fresh_headers, unchanged
 from api.ics import calendar_text
 from api.parameters import NoParams, describe, given
 from api.problems import Problem
@@ -26,7 +26,7 @@ PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+js
 MAKING: dict[int | str, dict[str, Any]] = {**{status: ERRORS[status] for status in (401, 403, 422, 503)}, 409: PROBLEM}
 READING: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/calendar": {"schema": {"type": "string"}}}},
-    304: {"description": "It is as the ETag says"},
+    **UNCHANGED,
     404: PROBLEM,
     503: PROBLEM,
 }
@@ -52,10 +52,9 @@ def calendar_router(services: Services, page_path: str) -> APIRouter:
         if scope is None:
             raise HTTPException(404)
         snapshot, minute = services.warehouse.current(), services.now().replace(second=0, microsecond=0)
-        headers = FRESH | {"ETag": f'W/"{snapshot.info.fingerprint}-{minute:%Y%m%d%H%M}"'}
-        if headers["ETag"] in _etags(request):
-            return Response(status_code=304, headers=headers)
-        return Response(text_of(snapshot, scope, minute), media_type="text/calendar", headers=headers)
+        headers = fresh_headers(f"{snapshot.info.fingerprint}-{minute:%Y%m%d%H%M}")
+        known = unchanged(request, headers)
+        return known or Response(text_of(snapshot, scope, minute), media_type="text/calendar", headers=headers)
 
     return router
 
@@ -99,9 +98,3 @@ def _kept_texts(page: str | None) -> Callable[[Snapshot, CreatorScope, datetime]
         return calendar_text(list_for_calendar(snapshot, scope, minute), snapshot.info.data_as_of, page)
 
     return text_of
-
-
-def _etags(request: Request) -> set[str]:
-    """Those that the client has, compared weakly."""
-    named = ",".join(request.headers.getlist("if-none-match")).split(",")
-    return {f"W/{tag.strip().removeprefix('W/')}" for tag in named}

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from api.answer import NO_STORE, answer
+from api.answer import NO_STORE, UNCHANGED, answer, fresh_answer
 from api.parameters import NoParams, describe, given
 from api.problems import Problem
 from auth.viewer import current_viewer
@@ -39,7 +39,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 def sessions_router(services: Services) -> APIRouter:
     router = APIRouter(prefix="/api/creators/{creator}", tags=["sessions"], responses=ERRORS)
 
-    @router.get("/sessions", response_model=SessionPage, openapi_extra=describe(ListParams))
+    @router.get("/sessions", response_model=SessionPage, openapi_extra=describe(ListParams), responses=UNCHANGED)
     def list_sessions(creator: Creator, request: Request) -> Response:
         """Sessions of the creator's courses, filtered, sorted, a page at a time."""
         params = given(request, ListParams)
@@ -47,9 +47,11 @@ def sessions_router(services: Services) -> APIRouter:
         page = sessions.list_sessions(
             asked.snapshot, asked.scope, asked.filters, sort=params.sort, page=params.page, limit=params.limit
         )
-        return answer(page)
+        return fresh_answer(request, page)
 
-    @router.get("/sessions/upcoming", response_model=UpcomingPage, openapi_extra=describe(UpcomingParams))
+    @router.get(
+        "/sessions/upcoming", response_model=UpcomingPage, openapi_extra=describe(UpcomingParams), responses=UNCHANGED
+    )
     def list_upcoming(creator: Creator, request: Request) -> Response:
         """Scheduled sessions that are still to end, the next one first, each with whether its ST is booked twice."""
         params = given(request, UpcomingParams)
@@ -58,35 +60,49 @@ def sessions_router(services: Services) -> APIRouter:
             asked.snapshot, asked.scope, asked.filters,
             now=asked.clock.now, sort=params.sort, page=params.page, limit=params.limit,
         )  # fmt: skip
-        return answer(page)
+        return fresh_answer(request, page)
 
-    @router.get("/sessions/upcoming/overview", response_model=UpcomingOverview, openapi_extra=describe(FilterParams))
+    @router.get(
+        "/sessions/upcoming/overview",
+        response_model=UpcomingOverview,
+        openapi_extra=describe(FilterParams),
+        responses=UNCHANGED,
+    )
     def get_upcoming_overview(creator: Creator, request: Request) -> Response:
         """Coming sessions by day, Student-Teachers who are booked twice, and those who have nothing booked."""
         params = given(request, FilterParams)
         asked = services.question(current_viewer(), creator, params)
-        return answer(upcoming.get_overview(asked.snapshot, asked.scope, asked.filters, asked.clock))
+        return fresh_answer(request, upcoming.get_overview(asked.snapshot, asked.scope, asked.filters, asked.clock))
 
-    @router.get("/sessions/stats", response_model=SessionStats, openapi_extra=describe(FilterParams))
+    @router.get(
+        "/sessions/stats", response_model=SessionStats, openapi_extra=describe(FilterParams), responses=UNCHANGED
+    )
     def get_stats(creator: Creator, request: Request) -> Response:
         """Figures of the filtered sessions, by Student-Teacher, and against the period before."""
         params = given(request, FilterParams)
         asked = services.question(current_viewer(), creator, params)
-        return answer(stats.get_stats(asked.snapshot, asked.scope, asked.filters, asked.clock))
+        return fresh_answer(request, stats.get_stats(asked.snapshot, asked.scope, asked.filters, asked.clock))
 
-    @router.get("/sessions/over-time", response_model=SessionsOverTime, openapi_extra=describe(FilterParams))
+    @router.get(
+        "/sessions/over-time",
+        response_model=SessionsOverTime,
+        openapi_extra=describe(FilterParams),
+        responses=UNCHANGED,
+    )
     def list_over_time(creator: Creator, request: Request) -> Response:
         """The same figures by day, week or month, by the span of the range."""
         params = given(request, FilterParams)
         asked = services.question(current_viewer(), creator, params)
-        return answer(stats.list_over_time(asked.snapshot, asked.scope, asked.filters, asked.clock))
+        return fresh_answer(request, stats.list_over_time(asked.snapshot, asked.scope, asked.filters, asked.clock))
 
-    @router.get("/sessions/compare", response_model=Comparison, openapi_extra=describe(CompareParams))
+    @router.get(
+        "/sessions/compare", response_model=Comparison, openapi_extra=describe(CompareParams), responses=UNCHANGED
+    )
     def compare_sessions(creator: Creator, request: Request) -> Response:
         """Two ranges, courses or Student-Teachers side by side, each difference with its 95% interval."""
         params = given(request, CompareParams)
         a, b = compared(services, current_viewer(), creator, params)
-        return answer(compare(a.snapshot, a.scope, (a.filters, b.filters)))
+        return fresh_answer(request, compare(a.snapshot, a.scope, (a.filters, b.filters)))
 
     @router.get("/sessions/{session_id}", response_model=SessionDetail)
     def get_session(creator: Creator, session_id: str, request: Request) -> Response:
@@ -98,27 +114,29 @@ def sessions_router(services: Services) -> APIRouter:
         link = services.unconfirmed_recording(viewer, found)
         return answer(replace(found.detail, recording_url=link.url if link else None), headers=NO_STORE)
 
-    @router.get("/courses", response_model=list[CourseOption])
+    @router.get("/courses", response_model=list[CourseOption], responses=UNCHANGED)
     def list_courses(creator: Creator, request: Request) -> Response:
         """Courses to filter by, with their number of sessions of all time."""
         given(request, NoParams)
         scope = services.scope(current_viewer(), creator)
-        return answer(options.list_courses(services.warehouse.current(), scope), list[CourseOption])
+        return fresh_answer(request, options.list_courses(services.warehouse.current(), scope), list[CourseOption])
 
-    @router.get("/student-teachers", response_model=list[PersonOption])
+    @router.get("/student-teachers", response_model=list[PersonOption], responses=UNCHANGED)
     def list_student_teachers(creator: Creator, request: Request) -> Response:
         """Student-Teachers to filter by, with their number of sessions of all time."""
         given(request, NoParams)
         scope = services.scope(current_viewer(), creator)
         found = options.list_student_teachers(services.warehouse.current(), scope)
-        return answer(found, list[PersonOption])
+        return fresh_answer(request, found, list[PersonOption])
 
-    @router.get("/students", response_model=list[PersonOption], openapi_extra=describe(StudentParams))
+    @router.get(
+        "/students", response_model=list[PersonOption], openapi_extra=describe(StudentParams), responses=UNCHANGED
+    )
     def list_students(creator: Creator, request: Request) -> Response:
         """Students whose name holds `q`, case and accents ignored, those with most sessions first."""
         params = given(request, StudentParams)
         scope = services.scope(current_viewer(), creator)
         found = options.list_students(services.warehouse.current(), scope, params.q, params.limit)
-        return answer(found, list[PersonOption])
+        return fresh_answer(request, found, list[PersonOption])
 
     return router

@@ -131,7 +131,8 @@
   };
 
   // A click on a row's play button opens the session and plays it: the click was the wish.
-  page.detailShown = function (body) {
+  page.detailShown = function (children) {
+    const body = children?.length === 0 ? null : children;
     clear();
     page.stepOn?.();
     if (body) page.showQueuePlace();

@@ -14,6 +14,7 @@ from warehouse.snapshot import Row, Snapshot
 
 ZONE = "Europe/Berlin"
 WEEKS = 12
+WORD, FOUND = "ann", 12
 FIGURES = """
     count(*), count(*) FILTER (status = 'completed'), count(*) FILTER (status = 'cancelled'),
     count(*) FILTER (status = 'no_show'), count(*) FILTER (status = 'scheduled'), count(*) FILTER (overdue),
@@ -102,6 +103,17 @@ class Bare:
             self._answer(late),
             *([self._answer(at_once)] if self.creator else []),
         ]  # the other takes minutes for all
+
+    def students(self) -> list[Answer]:
+        """The dozen students with most sessions whose name holds a word: id, name, avatar, number of sessions."""
+        where = "creator_id = $creator AND" if self.creator else ""
+        return [
+            self._answer(
+                "SELECT id, any_value(name), any_value(avatar), sum(sessions)::BIGINT AS counted"
+                f" FROM snapshot.students WHERE {where} search LIKE '%{WORD}%' GROUP BY id"
+                f" ORDER BY counted DESC, any_value(search), id LIMIT {FOUND}"
+            )
+        ]
 
     def _grouping_sets(self) -> str:
         if not self.bounded:

@@ -59,6 +59,12 @@ def check_queue(rows: Sequence[Row], answer: Mapping[str, Any]) -> None:
     _equal("queue", found, told)
 
 
+def check_students(rows: Sequence[Row], answer: Any) -> None:
+    """Rows of Bare.students against the answer of REST."""
+    found = [(person["id"], person["name"], person["avatar"], person["sessions"]) for person in answer]
+    _equal("students", [tuple(row) for row in rows], found)
+
+
 def check_same(what: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> None:
     """Two answers of REST, word for word."""
     _equal(what, one, other)

@@ -15,6 +15,7 @@ import duckdb
 
 from benchmarks.check import DifferenceError
 from benchmarks.exports import Export
+from benchmarks.report import Measured, all_kept
 from benchmarks.server import Reader, serve
 from benchmarks.timing import seconds
 
@@ -40,21 +41,6 @@ with duckdb.connect() as con:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """One figure beside its bar; `more` is better where `at_least`."""
-
-    what: str
-    figure: float
-    bar: float
-    told: str
-    at_least: bool = False
-
-    @property
-    def passed(self) -> bool:
-        return self.figure >= self.bar if self.at_least else self.figure <= self.bar
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     """One download: seconds until it was ready, and the most memory that its process held, in MB."""
 
@@ -65,14 +51,8 @@ class Written:
 
 def measure_downloads(full: Export, repetitions: int) -> bool:
     """Print each figure as it is found; whether all bars are kept."""
-    kept = True
     with serve(full.settings) as port:
-        reader = Reader(port, "operations", "operations")
-        for line in _lines(full, reader, repetitions):
-            kept &= line.passed
-            verdict = "ok" if line.passed else "MISSED"
-            print(f"{line.what}: {line.figure:,.2f} (bar {line.bar:,.1f}, {verdict}); {line.told}", flush=True)
-    return kept
+        return all_kept(_lines(full, Reader(port, "operations", "operations"), repetitions))
 
 
 def _lines(full: Export, reader: Reader, repetitions: int) -> Iterator[Measured]:

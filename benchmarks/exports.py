@@ -52,7 +52,7 @@ def full_export(sessions: int, creators: int) -> Export:
     def write(out: Path) -> None:
         write_demo(out, sessions=sessions, creators=creators, seed=SEED, progress=terminal_progress())
 
-    return _prepared(home, write, sessions, _is_old(home / "export"))
+    return prepared(home, write, sessions, _is_old(home / "export"))
 
 
 def part_export(full: Export, creator: str, sessions: int) -> Export:
@@ -64,10 +64,11 @@ def part_export(full: Export, creator: str, sessions: int) -> Export:
         terminal_progress()("copying a part of the demo", 0)
         _copy_part(source, out, _some_creators(full.snapshot, creator, sessions))
 
-    return _prepared(home, write, sessions, _newest(home / "export") != _newest(source))
+    return prepared(home, write, sessions, newest(home / "export") != newest(source))
 
 
-def _prepared(home: Path, write: Callable[[Path], None], sessions: int, stale: bool) -> Export:
+def prepared(home: Path, write: Callable[[Path], None], sessions: int, stale: bool) -> Export:
+    """The export in `home`, written anew where it is stale, and its snapshot where a server would find it."""
     export, rates_file = home / "export", home / "rates.json"
     settings = load_settings(export=str(export), data_dir=home / "data")
     rates: dict[str, float] = json.loads(rates_file.read_text()) if rates_file.exists() else {}
@@ -133,7 +134,8 @@ def _copy_part(source: Path, out: Path, creators: list[str]) -> None:
     unfinished.rename(out)
 
 
-def _newest(export: Path) -> float | None:
+def newest(export: Path) -> float | None:
+    """When its newest file was written, in seconds since 1970; None where there is no such export."""
     return open_export(export).as_of.timestamp() if export.is_dir() else None
 
 

@@ -6,11 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from auth.viewer import CreatorScope
-from benchmarks.bare import ZONE, Answer, Bare, bounds
-from benchmarks.check import DifferenceError, check_page, check_queue, check_same, check_stats
+from benchmarks.bare import FOUND, WORD, ZONE, Answer, Bare, bounds
+from benchmarks.check import DifferenceError, check_page, check_queue, check_same, check_stats, check_students
+from benchmarks.exports import Export
 from benchmarks.server import Reader
 from benchmarks.timing import Ratio, Work, in_turn, median_ms, ratio
 from queries.filters import SessionFilters, resolve
+from queries.options import list_students
 from queries.periods import Clock
 from queries.reviews import QueueFilters, list_reviews
 from queries.sessions import ListParams, list_sessions
@@ -55,15 +57,21 @@ class Asker:
         for range_ in RANGES:
             bare = Bare(self.bare, self.creator, bounded=range_ == "12 weeks")
             for what, sqls in (("stats", bare.stats()), ("first page", bare.page())):
-                self._check(what, range_, sqls)
+                self.check(what, range_, sqls)
                 yield self._time(what, range_, sqls, repetitions)
 
     def queue_against_bare(self, repetitions: int) -> Iterator[Timed]:
         """The same for what needs review."""
         for range_ in RANGES:
             sqls = Bare(self.bare, self.creator, bounded=range_ == "12 weeks").queue()
-            self._check("queue", range_, sqls)
+            self.check("queue", range_, sqls)
             yield self._time("queue", range_, sqls, repetitions)
+
+    def students_against_bare(self, repetitions: int) -> Iterator[Timed]:
+        """The same for students whose name holds a word."""
+        sqls = Bare(self.bare, self.creator, bounded=False).students()
+        self.check("students", "all time", sqls)
+        yield self._time("students", "all time", sqls, repetitions)
 
     def last_block(self, repetitions: int) -> Timed:
         """The last block of the whole list / its first, once its order is known."""
@@ -85,13 +93,22 @@ class Asker:
     def answers(self, range_: str) -> list[dict[str, Any]]:
         return [self.reader.answer(self._path(what, range_)) for what in ("stats", "first page")]
 
-    def _check(self, what: str, range_: str, sqls: Sequence[Answer]) -> None:
+    def check_opening(self) -> None:
+        """That figures and first page are right. Raises DifferenceError."""
+        bare = Bare(self.bare, self.creator, bounded=True)
+        self.check("stats", "12 weeks", bare.stats())
+        self.check("first page", "12 weeks", bare.page())
+
+    def check(self, what: str, range_: str, sqls: Sequence[Answer]) -> None:
+        """That REST answers what plain SQL does. Raises DifferenceError."""
         answer = self.reader.answer(self._path(what, range_))
         for sql in sqls:
             if what == "stats":
                 check_stats(sql.rows(), answer, bounds() if range_ == "12 weeks" else None)
             elif what == "queue":
                 check_queue(sql.rows(), answer)
+            elif what == "students":
+                check_students(sql.rows(), answer)
             else:
                 check_page(sql.rows(), answer)
 
@@ -113,6 +130,8 @@ class Asker:
     def _query(self, what: str, range_: str) -> Callable[[], object]:
         """The function behind the endpoint, in this process: statement, rows and figures, nothing of HTTP."""
         scope = CreatorScope(all_creators=self.creator is None, creator_id=self.creator)
+        if what == "students":
+            return lambda: list_students(self.app, scope, WORD, FOUND)
         params, clock = ListParams.from_query(RANGES[range_]), self._clock()
         filters: SessionFilters = resolve(params, clock, self.settings.low_rating)
         if what == "stats":
@@ -129,7 +148,10 @@ class Asker:
     def _path(self, what: str, range_: str) -> str:
         if what == "queue":
             return f"/api/reviews?{RANGES[range_]}&limit={LIMIT}"
-        path = f"/api/creators/{'me' if self.creator else 'all'}/sessions"
+        creator = f"/api/creators/{'me' if self.creator else 'all'}"
+        if what == "students":
+            return f"{creator}/students?q={WORD}&limit={FOUND}"
+        path = f"{creator}/sessions"
         return f"{path}/stats?{RANGES[range_]}" if what == "stats" else f"{path}?{RANGES[range_]}&limit={LIMIT}"
 
 
@@ -141,6 +163,12 @@ def sizes_compared(large: Asker, small: Asker, repetitions: int) -> Iterator[Tim
         first, second = in_turn([large.page(range_), small.page(range_)], repetitions)
         medians = {"large export": median_ms(first), "small export": median_ms(second)}
         yield Timed(f"{large.who}, stats + first page, {range_}", ratio(first, second), medians)
+
+
+def asker(export: Export, port: int, who: str, creator: str | None) -> Asker:
+    """Signed in at the server on that port, which serves that export."""
+    user, role = (creator, "creator") if creator else ("operations", "operations")
+    return Asker(export.settings, *opened(export.snapshot), Reader(port, user, role), who, creator)
 
 
 def opened(path: Any) -> tuple[Snapshot, Snapshot]:

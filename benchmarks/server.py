@@ -69,35 +69,40 @@ class Reader:
 
 
 @contextmanager
-def serve(settings: Settings) -> Iterator[int]:
-    """Run the server on a free port until the block ends; the port."""
-    port = _free_port()
+def serve(settings: Settings, *, keep_answers: bool = False, workers: int = 1) -> Iterator[int]:
+    """Run the server on a free port until the block ends; the port. Without `keep_answers` each is worked out anew."""
+    port = free_port()
     given = {
         "SESSIONS_EXPORT": settings.export_location,
         "SESSIONS_DATA_DIR": str(settings.data_dir),
         "SESSIONS_PORT": str(port),
         "SESSIONS_LOG_LEVEL": "warning",
+        "SESSIONS_REFRESH_SECONDS": str(settings.refresh_seconds),
+        **({} if keep_answers else {"SESSIONS_ANSWERS_MEGABYTES": "0"}),
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SESSIONS_")}
     command = [
         sys.executable, "-m", "uvicorn", "app:worker_app", "--factory", "--host", HOST, "--port", str(port),
-        "--no-access-log", "--log-level", "warning", "--timeout-keep-alive", "3600",
+        "--no-access-log", "--log-level", "warning", "--timeout-keep-alive", "3600", "--workers", str(workers),
     ]  # fmt: skip
     process = subprocess.Popen(command, env=inherited | given)
     try:
-        _wait_until_healthy(process, port)
+        wait_until_healthy(process, port)
         yield port
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait_until_healthy(process: subprocess.Popen[bytes], port: int) -> None:
-    until = time.monotonic() + START_SECONDS
+def wait_until_healthy(
+    process: subprocess.Popen[bytes], port: int, path: str = "/api/health", within: float = START_SECONDS
+) -> None:
+    """Until the path answers 200. Raises RuntimeError where the process ends, or takes too long."""
+    until = time.monotonic() + within
     while process.poll() is None and time.monotonic() < until:
         connection = HTTPConnection(HOST, port, timeout=5)
         try:
-            connection.request("GET", "/api/health")
+            connection.request("GET", path)
             if connection.getresponse().status == 200:
                 return
         except OSError:
@@ -108,7 +113,7 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], port: int) -> None:
     raise RuntimeError("the server did not come up")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

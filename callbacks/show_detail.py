@@ -16,6 +16,10 @@ from queries.sessions import NotFoundError, Sort, get_place
 from queries.stats import get_stats
 from services import Question, Services
 
+NOTHING: list[
+    Any
+] = []  # with None Dash would keep the places of what lay within, and fail once a late answer fills one
+
 
 def register(app: Dash, services: Services, links: Links) -> None:
     @app.callback(
@@ -35,7 +39,7 @@ def register(app: Dash, services: Services, links: Links) -> None:
         reviews: dict[str, Any] | None,
     ) -> tuple[bool, Any]:
         if not session_id:
-            return False, None
+            return False, NOTHING
         try:
             order = None if upcoming or reviews else sort or ""
             return True, _detail(services, links, session_id, question or {}, order)

@@ -11,6 +11,8 @@ import brotli
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.answer import is_known
+
 log = logging.getLogger(__name__)
 LEAST_BYTES = 4096
 MOST_ADDRESSES = 1000
@@ -42,11 +44,12 @@ class CompressedFiles:
             await self.app(scope, receive, self._keeping(address, send))
             return
         headers, body = kept
-        is_known = _is_known(Headers(scope=scope), Headers(raw=headers).get("etag"))
-        if is_known:
+        etag = Headers(raw=headers).get("etag")
+        unchanged = etag is not None and is_known(Headers(scope=scope), etag)
+        if unchanged:
             headers = [(key, value) for key, value in headers if key != b"content-length"]
-        await send({"type": "http.response.start", "status": 304 if is_known else 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if is_known or scope["method"] == "HEAD" else body})
+        await send({"type": "http.response.start", "status": 304 if unchanged else 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if unchanged or scope["method"] == "HEAD" else body})
 
     def _applies(self, scope: Scope) -> bool:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
@@ -114,9 +117,3 @@ def _accepts_brotli(headers: Headers) -> bool:
         if coding.lower() == "br":
             return weight.strip("0.") != "" or not weight
     return False
-
-
-def _is_known(headers: Headers, etag: str | None) -> bool:
-    """Whether If-None-Match names the file; weakly, as the standard has it for that header."""
-    given = [tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")]
-    return etag is not None and ("*" in given or etag.removeprefix("W/") in given)

@@ -19,7 +19,7 @@ from queries.statement import filter_values, load
 from queries.stats import AGGREGATES
 from warehouse.snapshot import Snapshot
 
-SUM_SESSIONS = load("sum_sessions")
+SUM_SESSIONS = load("sum_sessions", kept=True)
 SUMS = (*AGGREGATES, "minutes_variance")
 
 Sides = tuple[SessionFilters, SessionFilters]

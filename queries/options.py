@@ -10,12 +10,12 @@ from queries.statement import FLAG_CONDITIONS, load
 from warehouse.snapshot import Snapshot
 
 SCOPE_PARAMETERS = ("all_creators", "creator_id")
-LIST_COURSES = load("list_courses", *SCOPE_PARAMETERS)
-LIST_STUDENT_TEACHERS = load("list_student_teachers", *SCOPE_PARAMETERS)
-LIST_CREATORS = load("list_creators", *SCOPE_PARAMETERS)
-LIST_STUDENTS = load("list_students", *SCOPE_PARAMETERS, "q", "limit")
-COUNT_CHOICES = load("count_choices", *SCOPE_PARAMETERS, "low_rating")
-LIST_CHOSEN = load("list_chosen", *SCOPE_PARAMETERS, "course_ids", "st_ids", "student_ids")
+LIST_COURSES = load("list_courses", *SCOPE_PARAMETERS, kept=True)
+LIST_STUDENT_TEACHERS = load("list_student_teachers", *SCOPE_PARAMETERS, kept=True)
+LIST_CREATORS = load("list_creators", *SCOPE_PARAMETERS, kept=True)
+LIST_STUDENTS = load("list_students", *SCOPE_PARAMETERS, "q", "limit", kept=True)
+COUNT_CHOICES = load("count_choices", *SCOPE_PARAMETERS, "low_rating", kept=True)
+LIST_CHOSEN = load("list_chosen", *SCOPE_PARAMETERS, "course_ids", "st_ids", "student_ids", kept=True)
 
 
 class StudentParams(WireParams):

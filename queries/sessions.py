@@ -22,12 +22,12 @@ LARGE_SCOPE = 20_000
 DEEP_OFFSET = 1_000
 STATUSES = {status.value: status for status in Status}
 
-LIST_SESSIONS = load("list_sessions", "limit", "offset")
-LIST_SESSIONS_LATE = load("list_sessions_late", "limit", "offset")
-LIST_SESSIONS_AT = load("list_sessions_at", "places")
+LIST_SESSIONS = load("list_sessions", "limit", "offset", kept=True)
+LIST_SESSIONS_LATE = load("list_sessions_late", "limit", "offset", kept=True)
+LIST_SESSIONS_AT = load("list_sessions_at", "places", kept=True)
 ORDER_SESSIONS = load("order_sessions")
 FIND_SESSION = load("find_session", "session_id")
-COUNT_SESSIONS = load("count_sessions")
+COUNT_SESSIONS = load("count_sessions", kept=True)
 GET_SESSION = load("get_session", "session_id", "sees_private")
 GET_PLACE = load("get_place", "session_id")
 

@@ -1,7 +1,7 @@
 """SQL from .sql files, each checked against the parameters it is called with when it is loaded."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from warehouse.snapshot import Answers, Row, Snapshot
 SQL = Path(__file__).parent / "sql"
 SEARCH_TEXT = Path(__file__).parent.parent / "warehouse" / "sql" / "search_text.sql"
 FILTERED = "{filtered_sessions}"
+BESIDE = re.compile(r"(FROM|JOIN|INTO)\s+reviews\b")
 
 
 def macros_sql() -> list[str]:
@@ -63,14 +64,17 @@ def _narrowed(sql: str, given: frozenset[str]) -> tuple[str, frozenset[str]]:
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One .sql file. {filtered_sessions} and the names in NAMED, in braces in it, stand for the files of those names,
-    {flag_counts} for a count of each flag."""
+    {flag_counts} for a count of each flag. The answers of one that is `kept` are, and given again while the snapshot
+    serves."""
 
     name: str
     sql: str
+    kept: bool = False
 
     def rows(self, answers: Answers, values: dict[str, Any], order: StrEnum | None = None) -> list[Row]:
         """Run it. `order` replaces {order_by}: the one text that depends on what is asked, from a closed enum."""
-        return answers.query(*self.bound(values, order))
+        ask = answers.kept if self.kept else answers.query
+        return ask(*self.bound(values, order))
 
     def rowids(self, snapshot: Snapshot, values: dict[str, Any], order: StrEnum) -> NDArray[np.int64]:
         """The rowids that it selects; kept by the snapshot for the same statement and values, the scope's included."""
@@ -78,7 +82,7 @@ class Statement:
 
     def replacing(self, name: str, text: str) -> "Statement":
         """The statement with {name} in braces replaced: by text of this program, never by what is asked."""
-        return Statement(self.name, self.sql.replace(f"{{{name}}}", text))
+        return replace(self, sql=self.sql.replace(f"{{{name}}}", text))
 
     def bound(self, values: dict[str, Any], order: StrEnum | None) -> tuple[str, dict[str, Any]]:
         """The text to run and its parameters' values, those that filter nothing left out."""
@@ -89,8 +93,9 @@ class Statement:
         return sql, {name: values[name] for name in parameters}
 
 
-def load(name: str, *parameters: str) -> Statement:
-    """The statement in sql/<name>.sql. Raises ValueError where its parameters are not the given ones."""
+def load(name: str, *parameters: str, kept: bool = False) -> Statement:
+    """The statement in sql/<name>.sql. Raises ValueError where its parameters are not the given ones, or where it is
+    to be kept and reads what changes beside the snapshot."""
     sql = (SQL / f"{name}.sql").read_text()
     for part, text in PARTS.items():
         sql = sql.replace(f"{{{part}}}", text)
@@ -99,4 +104,6 @@ def load(name: str, *parameters: str) -> Statement:
         found, expected = found - FILTER_PARAMETERS, expected - FILTER_PARAMETERS
     if found != expected:
         raise ValueError(f"{name}.sql: parameters {sorted(found ^ expected)} on one side only")
-    return Statement(name, sql)
+    if kept and BESIDE.search(sql):
+        raise ValueError(f"{name}.sql: reads reviews, which change while the snapshot stays")
+    return Statement(name, sql, kept)

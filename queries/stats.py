@@ -13,9 +13,9 @@ from queries.scope import Scope
 from queries.statement import PARTS, filter_values, load
 from warehouse.snapshot import Row, Snapshot
 
-GET_STATS = load("get_stats", "range_from", "previous_end")
-LIST_OVER_TIME = load("list_over_time", "bucket", "zone", "week_shift")
-COUNT_TOTALS = load("count_totals", "all_creators", "creator_id", "week_start", "week_end")
+GET_STATS = load("get_stats", "range_from", "previous_end", kept=True)
+LIST_OVER_TIME = load("list_over_time", "bucket", "zone", "week_shift", kept=True)
+COUNT_TOTALS = load("count_totals", "all_creators", "creator_id", "week_start", "week_end", kept=True)
 
 AGGREGATES = tuple(line.rpartition(" AS ")[2].rstrip(",") for line in PARTS["figures"].splitlines())
 NO_SESSIONS = dict.fromkeys(AGGREGATES, 0) | {"median_minutes": None}

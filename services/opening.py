@@ -47,7 +47,12 @@ def open_services(settings: Settings, secret_key: str) -> Services:
         decisions=Outbox(
             store.decision_events, "decisions", settings.decisions_url, settings.decisions_secret, settings.events_days
         ),
-        warehouse=Warehouse(build_order(settings), setup=setup_sql(), refresh_seconds=settings.refresh_seconds),
+        warehouse=Warehouse(
+            build_order(settings),
+            setup=setup_sql(),
+            refresh_seconds=settings.refresh_seconds,
+            answers_bytes=settings.answers_megabytes * 2**20,
+        ),
         downloads=downloads_of(settings),
         recordings=recording_links(
             bucket=settings.recordings_bucket,

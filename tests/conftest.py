@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import hypothesis
 import pytest
 
 from app import create_app
@@ -25,6 +26,12 @@ from warehouse.refresh import Warehouse
 
 NOW = datetime(2026, 11, 24, 10, 42, tzinfo=UTC)
 SECRET_KEY = "not a secret: signs the cookies of tests"
+
+# No example fails for the time it takes: the machine may have much else to do.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 
 @dataclass(frozen=True)

@@ -2,23 +2,22 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 import pytest
 
-import warehouse.refresh
 from app import _secret_key, check_start, create_app
 from auth.cookie import COOKIE
 from settings import Settings, SettingsError, load_settings
 from tests.exports import arrow_table, session, write_export, write_table
 from tests.servers.postgres import new_database
 from tests.serving import client_of, fastapi_of, ready_client_of, wait_for
-from warehouse.build import build_snapshot
-from warehouse.source import Export
+from warehouse.builder import Builder, Order, build_here
+from warehouse.contract import Problem
 
 SECRETS = ("secret-id", "Secret Name", "secret note", "secret-status")
 PAGE = "/studio/sessions"
@@ -42,11 +41,11 @@ def held_build(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Builds wait until the event is set."""
     go_on = threading.Event()
 
-    def build(export: Export, out: Path) -> Path:
+    def build(builder: Builder, order: Order, lock: IO[str]) -> Sequence[Problem]:
         assert go_on.wait(5)
-        return build_snapshot(export, out)
+        return build_here(order)
 
-    monkeypatch.setattr(warehouse.refresh, "build_snapshot", build)
+    monkeypatch.setattr(Builder, "build", build)
     yield go_on
     go_on.set()
 

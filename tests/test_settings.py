@@ -51,6 +51,8 @@ MALFORMED = [
     ("LOW_RATING", "6", "less than or equal to 5"),
     ("REFRESH_SECONDS", "0", "greater than or equal to 1"),
     ("REFRESH_SECONDS", "1m", "valid integer"),
+    ("ANSWERS_MEGABYTES", "-1", "greater than or equal to 0"),
+    ("ANSWERS_MEGABYTES", "64MB", "valid integer"),
     ("DEMO_SESSIONS", "999", "greater than or equal to 1000"),
     ("LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
     ("RECORDINGS_ENDPOINT", "s3.example.com", "is not of the form"),
@@ -189,7 +191,8 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
     given = {
         "EXPORT": "/data/export", "DATA_DIR": "/data", "HOST": "::1", "PORT": "80", "WORKERS": "4", "AUTH": "oidc",
         "DEMO_PUBLIC": "true", "SECRET_KEY": "0123456789abcdef", "TIME_ZONE": "Asia/Kolkata", "WEEK_START": "sunday",
-        "LOW_RATING": "3", "REFRESH_SECONDS": "5", "STALE_HOURS": "48", "DEMO_SESSIONS": "1000", "LOG_LEVEL": "debug",
+        "LOW_RATING": "3", "REFRESH_SECONDS": "5", "STALE_HOURS": "48", "DEMO_SESSIONS": "1000",
+        "LOG_LEVEL": "debug", "ANSWERS_MEGABYTES": "16",
         "RECORDINGS_BUCKET": "clips", "RECORDINGS_ENDPOINT": "https://s3.example", "PLATFORM_URL": "https://p.example",
         "LINK_DASHBOARD": "/d", "LINK_PROFILE": "/p/{user_id}", "LINK_ROOM": "/r/{session_id}",
         "LINK_MESSAGE": "/m/{user_id}", "LINK_COURSE": "/c/{course_id}",
@@ -207,6 +210,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "SMTP_URL": "smtps://u:p@mail.example", "MAIL_FROM": "sessions@studio.example",
         "LANGUAGE": "de", "LOCALES_DIR": str(ROOT / "locales"),
         "EXPORT_ENDPOINT": "https://s3.example", "EXPORT_CACHE_GIGABYTES": "7",
+        "BUILD_GIGABYTES": "3", "BUILD_THREADS": "1",
     }  # fmt: skip
     assert {name.lower() for name in given} == set(Settings.model_fields)
     for name, value in given.items():

@@ -29,12 +29,14 @@ class Warehouse:
     """
 
     def __init__(
-        self, order: Order, *, setup: Sequence[str] = (), refresh_seconds: float = 30, build: Build | None = None
-    ) -> None:
+        self, order: Order, *, setup: Sequence[str] = (), refresh_seconds: float = 30, answers_bytes: int = 0,
+        build: Build | None = None,
+    ) -> None:  # fmt: skip
         """`build` is for those who would build in this process. Raises ExportError for a malformed location."""
         self._order = order
         self._source = source_of(order.location, order.cache, order.options)
         self._setup = setup
+        self._answers_bytes = answers_bytes
         self._refresh_seconds = refresh_seconds
         self._builder = Builder()
         self._build = build or self._builder.build
@@ -110,7 +112,7 @@ class Warehouse:
             if self._snapshot and path == self._snapshot.path:
                 return
             try:
-                snapshot = Snapshot(path, self._setup)
+                snapshot = Snapshot(path, self._setup, self._answers_bytes)
             except SnapshotError as error:
                 log.warning("snapshot passed over: %s", error)
                 continue

@@ -125,6 +125,15 @@ def test_every_parameter_is_described_by_its_name_on_the_wire(
     assert "from_" not in queried
 
 
+def test_what_a_client_may_keep_is_described_with_its_304(openapi: dict[str, Any]) -> None:
+    unchanged = {path for path, operation in operations(openapi) if "304" in operation["responses"]}
+    creators = "/api/creators/{creator}"
+    lists = {f"{creators}/{name}" for name in ("sessions", "courses", "student-teachers", "students")}
+    figures = {f"{creators}/sessions/{name}" for name in ("stats", "over-time", "compare")}
+    coming = {f"{creators}/sessions/upcoming", f"{creators}/sessions/upcoming/overview", "/api/calendar/{token}.ics"}
+    assert unchanged == lists | figures | coming
+
+
 @pytest.mark.parametrize(
     ("path", "fields", "needed"),
     [

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.servers.app import running_app
 
 CANDIDATES = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 ELENA, THREE_SESSIONS, NO_SESSIONS = "usr_00000001", "usr_00000018", "usr_00000019"
+PATIENCE_MS = 30_000  # for what a journey waits for, on a machine that has much else to do
 
 SignIn = Callable[..., Page]
 
@@ -34,6 +35,7 @@ def browser() -> Iterator[Browser]:
     found = [path for path in (os.environ.get("CHROMIUM", ""), *CANDIDATES) if path and Path(path).exists()]
     assert found, "no Chromium: apt-get install chromium, or name one in CHROMIUM"
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=found[0], args=flags)
         yield launched
@@ -45,7 +47,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(
         viewport={"width": 1440, "height": 900}, timezone_id="Europe/Berlin", locale="en-GB", color_scheme="light"
     )
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(PATIENCE_MS)
     yield made
     made.close()
 

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import ELENA, NO_SESSIONS, SignIn
+from tests.browser.conftest import ELENA, NO_SESSIONS, PATIENCE_MS, SignIn
 from tests.browser.reading import first_rows
 from tests.browser.test_states import DESKTOP, PHONE, change, is_phone, open_first, shown
 
@@ -19,7 +19,7 @@ STAFF = {"user": "operations", "role": "operations"}
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
 def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     made = browser.new_context(timezone_id="Europe/Berlin", locale="en-GB", color_scheme="light", **request.param)
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(PATIENCE_MS)
     yield made
     made.close()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import PATIENCE_MS, SignIn
 from tests.browser.test_journeys import first_that_plays
 
 CARD = ".session-card"
@@ -20,7 +20,7 @@ def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browse
         viewport={"width": request.param, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2,
         timezone_id="Europe/Berlin", locale="en-GB", color_scheme="light",
     )  # fmt: skip
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(PATIENCE_MS)
     yield made
     made.close()
 

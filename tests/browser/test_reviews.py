@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import PATIENCE_MS, SignIn
 from tests.browser.reading import figures_agree_with_rows, first_rows
 from tests.browser.test_stale_answers import delay_first
 
@@ -223,7 +223,7 @@ def test_what_a_colleague_decides_leaves_within_a_minute_and_the_place_is_kept(
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(timezone_id="Europe/Berlin", locale="en-GB", color_scheme="light", **PHONE)
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(PATIENCE_MS)
     yield made
     made.close()
 

@@ -43,6 +43,14 @@ def delayed(text: str, milliseconds: int) -> str:
     }})()"""
 
 
+def hold_back(marker: str, route: Route, held: list[Route]) -> None:
+    """Keep requests that hold `marker` in `held`, to be let go by hand; the others pass."""
+    if marker in (route.request.post_data or ""):
+        held.append(route)
+    else:
+        route.continue_()
+
+
 @pytest.mark.parametrize(
     ("address", "marker"),
     [
@@ -106,6 +114,24 @@ def test_filters_taken_back_while_their_options_are_on_their_way_stay_away(sign_
     page.wait_for_timeout(2500)
     assert "course_id" not in page.url
     expect(page.locator(".chip")).to_have_count(1)
+
+
+def test_a_review_that_comes_when_its_session_is_closed_again_finds_no_place_and_does_no_harm(sign_in: SignIn) -> None:
+    page = sign_in()
+    first_rows(page)
+    held: list[Route] = []
+    page.route(re.compile("_dash-update-component"), lambda route: hold_back("review-panel.children", route, held))
+    with page.expect_request(lambda request: "review-panel.children" in (request.post_data or "")):
+        page.locator("#grid-sessions .ag-row[row-index='0'] [col-id=scheduled_start]").click()
+    with page.expect_response(lambda answer: "detail-body.children" in (answer.request.post_data or "")) as closing:
+        page.keyboard.press("Escape")
+    assert closing.value.ok
+    expect(page.locator("#detail-title")).to_have_count(0)
+    with page.expect_response(lambda answer: "review-panel.children" in (answer.request.post_data or "")) as late:
+        held[0].continue_()
+    assert "review-box" in late.value.text()
+    page.click("button[data-preset=today]")
+    expect(page.locator(".chips")).to_contain_text("Today")  # where it does harm, nothing is drawn any more
 
 
 def test_a_way_back_that_something_else_has_overtaken_is_forgotten(sign_in: SignIn) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import ELENA, SignIn
+from tests.browser.conftest import ELENA, PATIENCE_MS, SignIn
 from tests.exports import written_at
 from tests.servers.app import free_port, running_app
 from warehouse.demo import write_demo
@@ -28,7 +28,7 @@ AGREE = """() => {
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
 def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     made = browser.new_context(timezone_id="Europe/Berlin", locale="en-GB", color_scheme="light", **request.param)
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(PATIENCE_MS)
     yield made
     made.close()
 

@@ -15,6 +15,6 @@ from warehouse.source import open_export
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     folder = tmp_path_factory.mktemp("world")
     export = open_export(write_world(folder / "export"))
-    snapshot = Snapshot(build_snapshot(export, folder / "snapshots"), setup_sql())
+    snapshot = Snapshot(build_snapshot(export, folder / "snapshots"), setup_sql(), answers_bytes=2**20)
     yield snapshot
     snapshot.close()

@@ -9,6 +9,7 @@ import pytest
 from tests.bucketed import Place
 from tests.exports import session, write_export
 from warehouse.__main__ import main
+from warehouse.publish import snapshots_in
 
 BAD_ROWS = [{}, session(2, status="lost"), session(3, st_id="t9")]
 
@@ -45,7 +46,7 @@ def test_a_missing_folder_is_one_problem(tmp_path: Path, capsys: pytest.CaptureF
 def test_building_a_good_export_prints_the_snapshot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     export, out = write_export(tmp_path / "export"), tmp_path / "out"
     assert main(["build", str(export), "--out", str(out)]) == 0
-    (published,) = out.iterdir()
+    (published,) = snapshots_in(out)
     assert capsys.readouterr().out == f"{published}\n"
 
 
@@ -55,7 +56,7 @@ def test_building_a_bad_export_prints_its_problems_and_publishes_nothing(
     export, out = write_export(tmp_path / "export", sessions=BAD_ROWS), tmp_path / "out"
     assert main(["build", str(export), "--out", str(out)]) == 1
     assert len(capsys.readouterr().out.splitlines()) == 2
-    assert not out.exists()
+    assert not snapshots_in(out)
 
 
 @pytest.fixture

@@ -179,7 +179,8 @@ def test_several_servers_of_one_directory_build_a_changed_export_once(
 ) -> None:
     add_session(folder, 3)
     with ThreadPoolExecutor(len(several)) as threads:
-        list(threads.map(Warehouse.refresh, several))
+        for _ in range(2):  # those who find another one building take over what it built at their next look
+            list(threads.map(Warehouse.refresh, several))
     assert [ids(server) for server in several] == [["s1", "s2", "s3"]] * 4
     assert len({server.current().path for server in several}) == 1
     assert len(builds) == 1

@@ -1,0 +1,133 @@
+"""REST beside other ways to answer the same questions from the same export, over HTTP; answers are compared first."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.check import check_page, check_stats, check_students
+from benchmarks.exports import ROOT, Export
+from benchmarks.questions import Timed
+from benchmarks.report import Line, creators_by_size, print_found, print_machine
+from benchmarks.rivals.asked import Asked, Plain, Rival
+from benchmarks.rivals.postgres_tables import fill
+from benchmarks.rivals.superset import installed, running_superset
+from benchmarks.server import HOST, Reader, free_port, serve, wait_until_healthy
+from benchmarks.timing import in_turn, median_ms, ratio
+from tests.servers.postgres import running_postgres
+from warehouse.source import open_export
+
+QUESTIONS = ("stats", "page", "students")
+WORDS = ("ann", "mar", "li", "ste", "er", "jo")
+RANGES = 180  # each a day before the last: no kept answer fits the next question
+SLOW_BAR, LEVEL_BAR, LARGEST_BAR = 20.0, 1.0, 5.0
+LOADING_SECONDS = 1_800
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Its time / ours, at least, for a middling creator and for the largest one's figures and page."""
+
+    middling: float
+    largest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Our server's port, the two creators, and the last day of the first range."""
+
+    port: int
+    middling: str
+    largest: str
+    last: date
+
+    def lines(self, name: str, rival: Rival, bars: Bars, repetitions: int) -> Iterator[Line]:
+        for who, creator, bar in (("middling", self.middling, bars.middling), ("largest", self.largest, bars.largest)):
+            reader = Reader(self.port, creator, "creator")
+            for what in QUESTIONS:
+                asked = [
+                    Asked(creator, what, self.last - timedelta(days=back), WORDS[back % len(WORDS)])
+                    for back in range(RANGES)
+                ]
+                for one in asked[: len(WORDS)]:
+                    _check(one, reader, rival)
+                theirs, ours = map(rival.ask, cycle(asked)), map(reader.get, cycle([one.rest() for one in asked]))
+                taken = in_turn([partial(next, theirs), partial(next, ours)], repetitions)
+                timed = Timed(
+                    f"{who} creator, {what}, a year", ratio(*taken),
+                    {name: median_ms(taken[0]), "REST": median_ms(taken[1])},
+                )  # fmt: skip
+                unbarred = who == "largest" and what == "students"
+                yield Line(timed, f"{name} / REST", None if unbarred else bar, at_least=True)
+
+    def kept(self, keeping: int) -> Iterator[Line]:
+        """The same question again and again, of a server that may keep its answers: apart from all others."""
+        anew, kept = (Reader(port, self.middling, "creator") for port in (self.port, keeping))
+        for what in QUESTIONS:
+            path = Asked(self.middling, what, self.last, WORDS[0]).rest()
+            taken = in_turn([partial(anew.get, path), partial(kept.get, path)], RANGES)
+            medians = {"worked out anew": median_ms(taken[0]), "maybe kept": median_ms(taken[1])}
+            yield Line(Timed(f"the same {what} again", ratio(*taken), medians), "anew / maybe kept")
+
+
+def measure_rivals(full: Export, repetitions: int) -> bool:
+    by_size = creators_by_size(full)
+    middling, largest = by_size[len(by_size) // 2], by_size[-1]
+    print_machine({"export": full}, middling, largest)
+    return print_found(_lines(full, middling[0], largest[0], repetitions))
+
+
+def _lines(full: Export, middling: str, largest: str, repetitions: int) -> Iterator[Line]:
+    export, few = open_export(full.settings.export_location), max(5, repetitions // 30)
+    with ExitStack() as stack:
+        port, keeping = (stack.enter_context(serve(full.settings, keep_answers=keep)) for keep in (False, True))
+        compared = Compared(port, middling, largest, export.as_of.date() - timedelta(days=1))
+        yield from compared.kept(keeping)
+        home = Path(stack.enter_context(TemporaryDirectory(dir=ROOT)))
+        started: dict[str, Callable[[], AbstractContextManager[Rival]]] = {
+            name: partial(_running, name, full.settings.export_location) for name in ("on_pandas", "on_parquet")
+        }
+        if programs := installed(ROOT / "superset"):
+            started["superset"] = partial(running_superset, programs, export, home)
+        for name, start in started.items():
+            with start() as rival:
+                yield from compared.lines(name, rival, Bars(SLOW_BAR), few)
+        address = stack.enter_context(running_postgres())
+        print(f"{fill(address, full.snapshot, home):,} rows in PostgreSQL")
+        with _running("on_postgres", address) as rival:
+            yield from compared.lines("on_postgres", rival, Bars(LEVEL_BAR, LARGEST_BAR), repetitions)
+
+
+@contextmanager
+def _running(name: str, given: str) -> Iterator[Rival]:
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-m", f"benchmarks.rivals.{name}", given, str(port)])
+    try:
+        wait_until_healthy(process, port, "/ready", LOADING_SECONDS)
+        yield Plain(HOST, port)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _check(asked: Asked, ours: Reader, theirs: Rival) -> None:
+    """Raises DifferenceError where both do not say the same."""
+    answer: Any = ours.answer(asked.rest())
+    rows = theirs.rows(asked)
+    if asked.what == "stats":
+        check_stats([tuple(row) for row in rows], answer, asked.bounds())
+    elif asked.what == "page":
+        check_page([(row[0], _naive(row[1]), _naive(row[2]), *row[3:]) for row in rows], answer)
+    else:
+        check_students([tuple(row) for row in rows], answer)
+
+
+def _naive(instant: str) -> datetime:
+    return datetime.fromisoformat(instant).astimezone(UTC).replace(tzinfo=None)
