@@ -7,7 +7,7 @@ from pathlib import Path
 from warehouse.check import CASTS
 from warehouse.contract import TABLES, Table
 
-BUILD = Path(__file__).parent / "sql" / "build_sessions.sql"
+BUILD = Path(__file__).parent / "sql" / "session_rows.sql"
 FOLDER = "getvariable('export_folder')"
 ALL = "all_sessions"
 
@@ -25,7 +25,7 @@ def raw_sessions_sql(export: Path, as_of: datetime, sql: str) -> str:
 def _body() -> str:
     """What a snapshot's table of sessions is created from, without the order that it lies in there."""
     text = re.sub("--.*\n", "", BUILD.read_text())
-    return text.partition("CREATE TABLE snapshot.sessions AS\n")[2].rpartition("ORDER BY")[0].strip()
+    return text.rpartition("ORDER BY")[0].strip()
 
 
 def _read_tables() -> frozenset[str]:
@@ -36,6 +36,6 @@ def _read(export: Path, table: Table) -> str:
     columns = ", ".join(f"{column.name}::{CASTS[column.kind]} AS {column.name}" for column in table.columns)
     files = f"{table.name}.parquet" if (export / f"{table.name}.parquet").is_file() else f"{table.name}/**/*.parquet"
     return (
-        f"    SELECT {columns}\n"
+        f"    SELECT {columns}, NULL::INTEGER AS file\n"
         f"    FROM read_parquet({FOLDER} || '/{files}', union_by_name = true, hive_partitioning = false)"
     )

@@ -37,10 +37,11 @@ class Fault:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request: its address, decoded, its Range, and the bytes of the body that were sent."""
+    """A request: its address, decoded, its Range and If-Match, and the bytes of the body that were sent."""
 
     path: str
     range_: str | None
+    if_match: str | None
     sent: int
 
 
@@ -106,7 +107,7 @@ def faulty_proxy(upstream: str) -> Iterator[FaultyProxy]:
             self.end_headers()
             cut = next((size for size in (fault.cut, fault.stall) if size is not None), len(body))
             sent = body[: 0 if fault.drip else cut]
-            proxy.asked.append(Asked(unquote(self.path), self.headers["Range"], len(sent)))
+            proxy.asked.append(Asked(unquote(self.path), self.headers["Range"], self.headers["If-Match"], len(sent)))
             self.wfile.write(sent)
             if fault.drip:
                 self._drip(body)

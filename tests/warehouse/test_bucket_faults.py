@@ -38,6 +38,13 @@ def test_a_transfer_that_is_cut_goes_on_where_it_stopped(big: Place, cut: int) -
     assert (second.range_, second.sent) == (f"bytes={cut}-" if cut else None, len(BIG) - cut)
 
 
+def test_an_object_is_asked_for_by_the_etag_that_was_listed_at_every_try(big: Place) -> None:
+    big.fail(at="users.parquet", cut=1000)
+    big.fetched()
+    asked = [asked.if_match for asked in big.proxy.asked if "users.parquet" in asked.path]
+    assert asked == [f'"{hashlib.md5(BIG).hexdigest()}"'] * 2
+
+
 def test_a_transfer_that_is_cut_again_and_again_goes_on_at_the_next_look(big: Place) -> None:
     big.fail(at="users.parquet", cut=50_000, times=5)
     assert big.refused() == ["users.parquet: its transfer broke 2 times; the next look goes on where it stopped"]
