@@ -24,7 +24,8 @@ from warehouse.source import open_export
 BUILD_BAR = 1.5  # a build from nothing / the bare statement
 REFRESH_BAR = 0.10  # a build after 1% of the partitions changed / one from nothing
 CHANGED = 0.01
-LISTS = ("creators", "courses", "student_teachers", "students")
+ONE = "SELECT COLUMNS(*)::VARCHAR"
+LISTS = ("creators", "courses", "student_teachers", "students", "all_students")
 
 
 def measure_build(full: Export, repetitions: int) -> bool:
@@ -105,5 +106,7 @@ def _compare(one: Path, other: Path, tables: tuple[str, ...], columns: str = "*"
             rows = [f"SELECT {columns} FROM {name}.{table}" for name in ("one", "other")]
             sums = [con.execute(f"SELECT count(*), sum(hash(row)) FROM ({sql}) AS row").fetchone() for sql in rows]
             if sums[0] != sums[1]:
-                found = [con.execute(f"({a} EXCEPT ALL {b}) LIMIT 1").fetchall() for a, b in (rows, rows[::-1])]
+                found = [
+                    con.execute(f"{ONE} FROM ({a} EXCEPT ALL {b}) LIMIT 1").fetchall() for a, b in (rows, rows[::-1])
+                ]
                 raise DifferenceError(f"{table}: {sums[0]} and {sums[1]}, such as {found}"[:2000])

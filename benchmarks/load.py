@@ -79,5 +79,4 @@ def _asked(port: int, creators: list[str], viewers: int, seconds: int) -> dict[s
             int(row["Request Count"]), int(row["Failure Count"]), tuple(float(row[name]) for name in PERCENTILES)
         )
         for row in rows
-        if row["Name"] != "sign in"
     }

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.rivals.wire import Rows, serve_rows
@@ -52,6 +53,7 @@ def _with_figures(frame: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
     frame["implausible"] = frame.completed & ((took > timedelta(hours=12)) | (took > 3 * booked))
     frame["timed_minutes"] = frame.actual_minutes.where(frame.completed & ~frame.implausible)
     frame["counted_rating"] = frame.rating.where(frame.completed)
+    frame["squared_rating"] = frame.counted_rating**2
     frame["low"] = frame.counted_rating <= 2
     frame["overdue"] = frame.scheduled & (frame.scheduled_end < as_of - timedelta(hours=24))
     frame["has_recording"] = frame.recording_key.notna()
@@ -73,15 +75,17 @@ class Answers:
     async def stats(self, creator: str, previous: datetime, start: datetime, end: datetime) -> Rows:
         found = self._ranged(creator, previous, end)
         now, before = found[found.scheduled_start >= start], found[found.scheduled_start < start]
-        rows: list[list[Any]] = [["all", None, None, None, *_figures(now)]]
-        rows.append(["previous", None, None, None, *_figures(before)])
-        for st_id, own in now.groupby("st_id", observed=True):
-            rows.append(["st", st_id, own.st_name.iloc[0], _given(own.st_avatar.iloc[0]), *_figures(own)])
-        return rows
+        parts = [
+            *_figures("all", now, np.zeros(len(now), np.int8)),
+            *_figures("previous", before, np.zeros(len(before), np.int8)),
+            *_figures("st", now, "st_id"),
+        ]
+        return [part if part[0] == "st" else [part[0], None, None, None, *part[4:]] for part in parts]
 
     async def page(self, creator: str, previous: datetime, start: datetime, end: datetime) -> Rows:
         found = self._ranged(creator, start, end)
-        newest = found.sort_values(["scheduled_start", "id"], ascending=False).head(PAGE)
+        newest = found.nlargest(PAGE, "scheduled_start", keep="all")
+        newest = newest.sort_values(["scheduled_start", "id"], ascending=False).head(PAGE)
         return [
             [*(_given(value) for value in row), len(found)]
             for row in newest[COLUMNS].itertuples(index=False, name=None)
@@ -103,21 +107,16 @@ class Answers:
         return frame[(frame.creator_id == creator) & (frame.scheduled_start >= since) & (frame.scheduled_start < end)]
 
 
-def _figures(own: pd.DataFrame) -> list[Any]:
-    timed, rated = own.timed_minutes.count(), own.counted_rating.count()
-    return [
-        len(own),
-        *(int(own[name].sum()) for name in SUMS),
-        int(timed),
-        float(own.timed_minutes.sum()) if timed else None,
-        float(own.timed_minutes.median()) if timed else None,
-        int(own.implausible.sum()),
-        int(rated),
-        int(own.counted_rating.sum()) if rated else None,
-        int((own.counted_rating**2).sum()) if rated else None,
-        int(own.low.sum()),
-        int(own.dispute_status.count()),
-    ]
+def _figures(part: str, own: pd.DataFrame, by: Any) -> list[list[Any]]:
+    """A row for each group."""
+    figures = own.groupby(by, observed=True).agg(
+        st_name=("st_name", "first"), st_avatar=("st_avatar", "first"), sessions=("id", "size"),
+        **{name: (name, "sum") for name in SUMS},
+        timed=("timed_minutes", "count"), minutes=("timed_minutes", "sum"), median=("timed_minutes", "median"),
+        implausible=("implausible", "sum"), rated=("counted_rating", "count"), ratings=("counted_rating", "sum"),
+        squares=("squared_rating", "sum"), low=("low", "sum"), disputes=("dispute_status", "count"),
+    )  # fmt: skip
+    return [[part, *(_given(value) for value in row)] for row in figures.itertuples(name=None)]
 
 
 def _given(value: Any) -> Any:
