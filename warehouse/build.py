@@ -38,6 +38,7 @@ def build_snapshot(
                 return _publish(path, export, source, progress)
     problems = check_export(export, progress, limits)
     if problems:
+        _must_be_current(export, source)
         raise ExportError(problems)
     with building(out) as path:
         _write(export, path, limits, progress)
@@ -45,12 +46,17 @@ def build_snapshot(
 
 
 def _publish(built: Path, export: Export, source: Source, progress: Progress) -> Path:
-    if not source.is_current(export):
-        raise SourceError([Problem(export.location, None, "changed while it was being read")])
+    _must_be_current(export, source)
     published = publish(built, export.fingerprint)
     progress("published", 1.0)
     log.info("published %s", published.name)
     return published
+
+
+def _must_be_current(export: Export, source: Source) -> None:
+    """Or what was read is neither the export before nor the one after."""
+    if not source.is_current(export):
+        raise SourceError([Problem(export.location, None, "changed while it was being read")])
 
 
 def _write(export: Export, path: Path, limits: Limits, progress: Progress) -> None:

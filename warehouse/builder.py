@@ -82,7 +82,7 @@ def build_here(order: Order) -> tuple[Problem, ...]:
     except ExportError as error:
         problems = tuple(error.problems)
         if fingerprint:
-            write_refusal(order.out, Refusal(fingerprint, problems))
+            _note(order.out, Refusal(fingerprint, problems))
         return problems
     except (OSError, duckdb.Error) as error:
         log.exception("could not be built")
@@ -90,6 +90,13 @@ def build_here(order: Order) -> tuple[Problem, ...]:
     forget_refusal(order.out)
     remove_old_snapshots(order.out)
     return ()
+
+
+def _note(folder: Path, refusal: Refusal) -> None:
+    try:
+        write_refusal(folder, refusal)
+    except OSError:
+        log.exception("the refusal could not be noted")
 
 
 def _why(error: Exception) -> str:

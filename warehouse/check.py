@@ -100,6 +100,8 @@ def _check_schemas(export: Export, table: Table, problems: list[Problem]) -> set
         try:
             schema = pq.read_schema(path)
         except (pa.ArrowException, OSError) as error:
+            if isinstance(error, OSError) and error.errno:
+                raise  # the machine's, such as a permission, and no fault of the file
             problems.append(Problem(name, None, f"not a readable parquet file ({_first_line(error)})"))
             good.clear()
             continue

@@ -6,23 +6,30 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from shutil import rmtree
 from typing import IO
 
 import duckdb
+import pyarrow
 
 from warehouse.snapshot import SNAPSHOT_PREFIX, SNAPSHOT_SUFFIX
 
 SQL = Path(__file__).parent / "sql"
+RULES = ("contract.py", "check.py", "changes.py", "writing.py", "build.py")
 BUILDING = ".building-"
 KEPT_SNAPSHOTS = 2
 
 
+@cache
 def layout_version() -> str:
-    """Changes with the SQL that lays out a snapshot and with DuckDB, so that an upgrade never reads an old layout."""
-    parts = sorted(path.read_bytes() for path in SQL.glob("*.sql"))
-    return hashlib.sha256(b"".join([*parts, duckdb.__version__.encode()])).hexdigest()[:12]
+    """Changes with what lays out a snapshot and with what an export is checked by, DuckDB and Arrow included: after an
+    upgrade nothing is read, carried on or refused by what was before."""
+    rules = [SQL.parent / name for name in RULES]
+    parts = [path.read_bytes() for path in [*sorted(SQL.glob("*.sql")), *rules]]
+    versions = f"{duckdb.__version__} {pyarrow.__version__}".encode()
+    return hashlib.sha256(b"".join([*parts, versions])).hexdigest()[:12]
 
 
 def snapshots_in(folder: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from warehouse.contract import Problem
-from warehouse.publish import layout_version
+from warehouse.publish import BUILDING, layout_version
 
 REFUSAL = "refused.json"
 
@@ -30,8 +30,9 @@ _KEPT = TypeAdapter(_Kept)
 
 
 def write_refusal(folder: Path, refusal: Refusal) -> None:
+    """Raises OSError; then the same export is checked again at the next look."""
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f".{REFUSAL}-{os.getpid()}"
+    unfinished = folder / f"{BUILDING}{os.getpid()}.json"
     unfinished.write_bytes(_KEPT.dump_json(_Kept(layout_version(), refusal)))
     unfinished.rename(folder / REFUSAL)
 

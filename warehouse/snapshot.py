@@ -63,8 +63,8 @@ class Snapshot:
         answers: LRUCache[Any, bytes] = LRUCache(answers_bytes, getsizeof=_size)
         self._kept_answers = cached(answers, key=_kept_as, condition=Condition())(self._read_packed)
         self._keeps_answers = answers_bytes > 0
-        kept: LRUCache[Any, NDArray[np.int64]] = LRUCache(KEPT_BYTES, getsizeof=lambda rowids: rowids.nbytes)
-        self._kept_rowids = cached(kept, key=_question, condition=Condition())(self._read_rowids)
+        kept: LRUCache[Any, NDArray[np.int64]] = LRUCache(KEPT_BYTES, getsizeof=lambda ids: ids.nbytes + ENTRY_BYTES)
+        self._kept_rowids = cached(kept, key=_kept_as, condition=Condition())(self._read_rowids)
         self._parsed = lru_cache(PARSED_STATEMENTS)(self._parse)
         try:
             self._con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS snapshot (READ_ONLY)")
@@ -175,7 +175,7 @@ def _question(sql: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
     return sql, repr(sorted(parameters.items()))
 
 
-def _kept_as(sql: str, parameters: Mapping[str, Any], read: object) -> bytes:
+def _kept_as(sql: str, parameters: Mapping[str, Any], read: object = None) -> bytes:
     """The question's digest: statements are long, and a key is kept with each answer."""
     return blake2b(repr(_question(sql, parameters)).encode("utf-8", "surrogatepass"), digest_size=32).digest()
 

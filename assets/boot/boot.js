@@ -84,7 +84,7 @@ delete Object.prototype.__proto__; // names become keys of Dash's search index: 
     try {
       const response = await send(...request);
       if (response.status === 401) document.documentElement.toggleAttribute("data-signed-out", true);
-      isFailed(response.status >= 400);
+      if (response.status !== 204) isFailed(response.status >= 400); // 204 draws nothing, so it mends nothing
       if (isFigures && response.ok) document.documentElement.toggleAttribute("data-figures-shown", true);
       return response;
     } catch (error) {

@@ -149,7 +149,7 @@ STATES: dict[str, tuple[str, dict[str, str], str, Step | None]] = {
     "comparison": (f"{COMPARE}&vs_range=year_before", {}, ".compare-table", None),
     "comparison without another side": (f"{COMPARE}&range=all", {}, "#compare-result .state-error", None),
     "access log": ("/access-log", STAFF, "h1", None),
-    "not found": ("/nowhere", {}, "h1", None),
+    "not found": ("/../../nowhere", {}, "text=is not part of Session History", None),
 }
 
 

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -17,6 +18,8 @@ from tests.exports import arrow_table, session, write_export, write_table
 from tests.serving import wait_for
 from tests.watched import add_session, ids, snapshots, warehouse_of
 from warehouse.builder import Builder, Order
+from warehouse.check import check_export
+from warehouse.contract import Problem
 from warehouse.limits import Limits
 from warehouse.publish import one_builder
 from warehouse.refresh import Warehouse
@@ -168,3 +171,37 @@ def test_a_full_disk_is_told_and_what_serves_goes_on(folder: Path) -> None:
     goes_on = warehouse_of(folder)
     goes_on._open_newest()
     assert ids(goes_on) == ["s1", "s2"]
+
+
+def test_a_file_that_may_not_be_read_is_told_and_tried_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A permission mends without the file being rewritten: the same export must be looked at again."""
+
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    add_session(folder, 3)
+    served = warehouse_of(folder)
+    with monkeypatch.context() as patched:
+        patched.setattr("warehouse.check.pq.read_schema", refuse)
+        patched.setattr("warehouse.changes.pq.read_metadata", refuse)
+        served.refresh()
+    assert [problem.message for problem in served.problems] == ["could not be built (Permission denied)"]
+    served.refresh()
+    assert (ids(served), served.problems) == (["s1", "s2", "s3"], ())
+
+
+def test_a_bad_export_that_changes_while_it_is_checked_is_not_held_against_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(*asked: Any) -> list[Problem]:
+        problems = check_export(*asked)
+        os.utime(folder / "export" / "users.parquet", (2, 2))
+        return problems
+
+    add_session(folder, 3, status="lost")
+    served = warehouse_of(folder)
+    with monkeypatch.context() as patched:
+        patched.setattr("warehouse.build.check_export", check)
+        served.refresh()
+    assert [problem.message for problem in served.problems] == ["changed while it was being read"]
+    assert not (folder / "snapshots" / "refused.json").exists()

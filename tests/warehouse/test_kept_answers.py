@@ -174,3 +174,13 @@ def test_a_transaction_sees_what_it_wrote_and_keeps_nothing(path: Path) -> None:
             answers.query("INSERT INTO beside VALUES (1)")
     assert snapshot.query("SELECT count(*) FROM beside") == [(3,)]
     snapshot.close()
+
+
+def test_orders_that_hold_no_rows_are_let_go_of_too(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warehouse.snapshot.KEPT_BYTES", 10 * ENTRY_BYTES)
+    snapshot = Snapshot(path)
+    for number in range(50):
+        assert not len(snapshot.rowids("SELECT rowid FROM snapshot.sessions WHERE id = $id", {"id": f"none {number}"}))
+    kept = snapshot._kept_rowids.cache
+    assert kept is not None
+    assert len(kept) <= 10
