@@ -56,7 +56,7 @@ def _publish(built: Path, export: Export, source: Source, progress: Progress) ->
 def _must_be_current(export: Export, source: Source) -> None:
     """Or what was read is neither the export before nor the one after."""
     if not source.is_current(export):
-        raise SourceError([Problem(export.location, None, "changed while it was being read")])
+        raise SourceError([Problem("export", None, "changed while it was being read")])
 
 
 def _write(export: Export, path: Path, limits: Limits, progress: Progress) -> None:

@@ -56,7 +56,7 @@ class Builder:
             answer, _ = self._process.communicate(pickle.dumps(order))
             status = self._process.returncode
         if status:
-            return (Problem(order.location, None, f"could not be built (the builder ended with status {status})"),)
+            return (Problem("export", None, f"could not be built (the builder ended with status {status})"),)
         problems: tuple[Problem, ...] = pickle.loads(answer)  # of our own process
         return problems
 
@@ -86,7 +86,7 @@ def build_here(order: Order) -> tuple[Problem, ...]:
         return problems
     except (OSError, duckdb.Error) as error:
         log.exception("could not be built")
-        return (Problem(order.location, None, f"could not be built ({_why(error)})"),)
+        return (Problem("export", None, f"could not be built ({_why(error)})"),)
     forget_refusal(order.out)
     remove_old_snapshots(order.out)
     return ()

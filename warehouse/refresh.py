@@ -72,7 +72,7 @@ class Warehouse:
             problems = error.problems
         except Exception as error:
             log.exception("refresh failed")
-            problems = [Problem(self._order.location, None, f"could not be looked at ({type(error).__name__})")]
+            problems = [Problem("export", None, f"could not be looked at ({type(error).__name__})")]
         if problems is not None:
             self._tell(tuple(problems))
 

@@ -130,7 +130,7 @@ def test_what_does_not_fit_into_memory_is_told_and_not_held_against_the_export(f
     add_session(folder, 3)
     poor = Warehouse(order)
     poor.refresh()
-    assert [problem.message for problem in poor.problems] == ["could not be built (OutOfMemoryException)"]
+    assert [problem.summary() for problem in poor.problems] == ["export: could not be built (OutOfMemoryException)"]
     rich = warehouse_of(folder)
     rich.refresh()
     assert ids(rich) == ["s1", "s2", "s3"]
