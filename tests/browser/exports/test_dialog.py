@@ -242,6 +242,7 @@ def test_a_dialog_that_cannot_be_loaded_says_so_and_asks_again(
     )
     page.locator("[data-export=sessions]:visible").click()
     failed = page.locator(".export-failed")
+    expect(failed).to_be_visible()
     expect(failed).to_contain_text("Unable to load this export.")
     page.unroute("**/_dash-update-component*")
     failed.get_by_role("button", name="Retry").click()
