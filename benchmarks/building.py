@@ -25,7 +25,7 @@ BUILD_BAR = 1.5  # a build from nothing / the bare statement
 REFRESH_BAR = 0.10  # a build after 1% of the partitions changed / one from nothing
 CHANGED = 0.01
 ONE = "SELECT COLUMNS(*)::VARCHAR"
-LISTS = ("creators", "courses", "student_teachers", "students", "all_students")
+LISTS = ("creators", "courses", "student_teachers", "students", "all_students", "rollup", "session_marks")
 
 
 def measure_build(full: Export, repetitions: int) -> bool:

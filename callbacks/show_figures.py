@@ -23,6 +23,7 @@ from queries.options import list_creators
 from queries.ways_out import list_ways_out
 from services import Question, Services
 
+MOST_STS = 500
 OUTPUTS = {
     "totals": Output(ids.HEADER_TOTALS, "children"),
     "range": Output(ids.RANGE_CUSTOM, "children"),
@@ -54,7 +55,7 @@ def register(app: Dash, services: Services) -> None:
 
 def _figures(services: Services, question: dict[str, Any], theme: Theme) -> dict[str, Any]:
     asked = ask(services, question)
-    found = stats.get_stats(asked.snapshot, asked.scope, asked.filters, asked.clock)
+    found = stats.get_stats(asked.snapshot, asked.scope, asked.filters, asked.clock, most_sts=_most_sts(asked))
     over_time = stats.list_over_time(asked.snapshot, asked.scope, asked.filters, asked.clock)
     totals = stats.get_totals(asked.snapshot, asked.scope, asked.clock)
     period = asked.filters.period
@@ -68,12 +69,23 @@ def _figures(services: Services, question: dict[str, Any], theme: Theme) -> dict
         "tiles": tiles(found, over_time.buckets),
         "over_time_title": over_time_title(over_time),
         "over_time": over_time_figure(over_time, period, theme),
-        "by_st_title": by_st_title(len(found.by_st)),
+        "by_st_title": by_st_title(len(found.by_st), _count_sts(asked, found)),
         "by_st": by_st_rows(found),
         "chips": chips(asked.filters, asked.chosen),
         "state": _state(asked, found, totals),
         "notices": _notices(services, asked),
     }
+
+
+def _most_sts(asked: Question) -> int | None:
+    """A creator's Student-Teachers are all shown; of the platform's there are too many to."""
+    return MOST_STS if asked.scope.all_creators else None
+
+
+def _count_sts(asked: Question, found: SessionStats) -> int:
+    if len(found.by_st) == _most_sts(asked):
+        return stats.count_student_teachers(asked.snapshot, asked.scope, asked.filters)
+    return len(found.by_st)
 
 
 def _whose(asked: Question) -> str | None:

@@ -62,14 +62,17 @@ def _table() -> dag.AgGrid:
     )  # fmt: skip
 
 
-def by_st_title(student_teachers: int | None) -> list[str | html.Span]:
-    """By Student-Teacher, how many, and what a click does; None until the figures are there."""
+def by_st_title(shown: int | None, student_teachers: int = 0) -> list[str | html.Span]:
+    """By Student-Teacher, how many, how many of them are shown, and what a click does; None until figures are there."""
     title = _("By Student-Teacher")
-    if student_teachers is None:
+    if shown is None:
         return [title]
-    if not student_teachers:
+    if not shown:
         return [title, html.Span(" · " + _("no sessions"), className="mute")]
-    return [title, html.Span(f" · {number(student_teachers)} · " + _("click one to filter"), className="mute")]
+    many = number(shown)
+    if shown < student_teachers:
+        many = _("the {count} with most sessions of {total}", count=many, total=number(student_teachers))
+    return [title, html.Span(f" · {many} · " + _("click one to filter"), className="mute")]
 
 
 def by_st_rows(stats: SessionStats) -> list[dict[str, Any]]:

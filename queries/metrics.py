@@ -38,11 +38,14 @@ def mean_interval(count: int, total: int, squares: int) -> Interval | None:
     return max(LOWEST, mean - spread), min(HIGHEST, mean + spread)
 
 
-def shrunk_mean(count: int, total: int, base_mean: float | None) -> float | None:
-    """(5 μ + Σr) / (5 + n): orders Student-Teachers without letting few ratings win or lose."""
-    if base_mean is None:
+def shrunk_mean(count: int, total: int, base_count: int, base_total: int) -> float | None:
+    """(5 μ + Σr) / (5 + n), μ the mean of the base: orders Student-Teachers without letting few ratings win or lose.
+
+    One division of whole numbers, so that what is equal is equal to the last digit and the names decide.
+    """
+    if not base_count:
         return None
-    return (FEW_RATINGS * base_mean + total) / (FEW_RATINGS + count)
+    return (FEW_RATINGS * base_total + total * base_count) / (base_count * (FEW_RATINGS + count))
 
 
 def figures(sums: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from queries.filters import Flag, SessionFilters, Status, WireParams
 from queries.models import CourseOption, PersonOption
+from queries.rollup import rolled, rolled_rows
 from queries.scope import Scope
 from queries.sessions import NotFoundError
 from queries.statement import FLAG_CONDITIONS, load
@@ -16,6 +17,7 @@ LIST_CREATORS = load("list_creators", *SCOPE_PARAMETERS, kept=True)
 LIST_STUDENTS = load("list_students", *SCOPE_PARAMETERS, "q", "limit", kept=True)
 LIST_ALL_STUDENTS = load("list_all_students", *SCOPE_PARAMETERS, "q", "limit", kept=True)
 COUNT_CHOICES = load("count_choices", *SCOPE_PARAMETERS, "low_rating", kept=True)
+COUNT_CHOICES_ROLLED = rolled(COUNT_CHOICES)
 LIST_CHOSEN = load("list_chosen", *SCOPE_PARAMETERS, "course_ids", "st_ids", "student_ids", kept=True)
 
 
@@ -34,7 +36,11 @@ def list_student_teachers(snapshot: Snapshot, scope: Scope) -> list[PersonOption
 
 def count_choices(snapshot: Snapshot, scope: Scope, low_rating: int) -> dict[Status | Flag, int]:
     """How many sessions of the scope, of all time, each status and each flag has."""
-    rows = COUNT_CHOICES.rows(snapshot, _scope_values(scope) | {"low_rating": low_rating})
+    values = _scope_values(scope) | {"low_rating": low_rating}
+    if scope.all_creators:
+        rows = rolled_rows(COUNT_CHOICES_ROLLED, snapshot, values)
+    else:
+        rows = COUNT_CHOICES.rows(snapshot, values)
     counts: dict[Status | Flag, int] = dict.fromkeys((*Status, *map(Flag, FLAG_CONDITIONS)), 0)
     for status, sessions, *flagged in rows:
         counts[Status(status)] = sessions

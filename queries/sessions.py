@@ -1,6 +1,6 @@
 """Sessions as rows: the list, and one in full."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,8 +11,9 @@ from pydantic import Field
 
 from queries.filters import FilterParams, SessionFilters, Status
 from queries.models import CourseRef, Dispute, Feedback, Pagination, Person, Place, Session, SessionDetail, SessionPage
+from queries.rollup import is_rolled, rolled, rolled_rows
 from queries.scope import Scope
-from queries.statement import filter_values, load
+from queries.statement import Statement, filter_values, load
 from warehouse.snapshot import Row, Snapshot, utc
 
 S = TypeVar("S", bound=Session)
@@ -22,13 +23,23 @@ LARGE_SCOPE = 20_000
 DEEP_OFFSET = 1_000
 STATUSES = {status.value: status for status in Status}
 
+OF_ITS_CREATOR = "AND creator_id IN (SELECT creator_id FROM snapshot.session_marks WHERE mark = mark_of($session_id))"
+
+
+def _of_one(name: str, *parameters: str) -> Mapping[bool, Statement]:
+    """A statement about one session, by whether it may be anybody's: then it is looked up whose it is."""
+    statement = load(name, *parameters)
+    return {is_any: statement.replacing("of_its_creator", OF_ITS_CREATOR * is_any) for is_any in (False, True)}
+
+
 LIST_SESSIONS = load("list_sessions", "limit", "offset", kept=True)
 LIST_SESSIONS_LATE = load("list_sessions_late", "limit", "offset", kept=True)
 LIST_SESSIONS_AT = load("list_sessions_at", "places", kept=True)
 ORDER_SESSIONS = load("order_sessions")
-FIND_SESSION = load("find_session", "session_id")
+FIND_SESSION = _of_one("find_session", "session_id")
 COUNT_SESSIONS = load("count_sessions", kept=True)
-GET_SESSION = load("get_session", "session_id", "sees_private")
+COUNT_SESSIONS_ROLLED = rolled(COUNT_SESSIONS)
+GET_SESSION = _of_one("get_session", "session_id", "sees_private")
 GET_PLACE = load("get_place", "session_id")
 
 
@@ -135,13 +146,16 @@ def _small_page(
 
 
 def count_sessions(snapshot: Snapshot, scope: Scope, filters: SessionFilters) -> int:
-    return int(COUNT_SESSIONS.rows(snapshot, filter_values(scope, filters))[0][0])
+    values = filter_values(scope, filters)
+    if is_rolled(scope, filters):
+        return int(rolled_rows(COUNT_SESSIONS_ROLLED, snapshot, values)[0][0])
+    return int(COUNT_SESSIONS.rows(snapshot, values)[0][0])
 
 
 def get_session(snapshot: Snapshot, scope: Scope, filters: SessionFilters, session_id: str) -> FoundSession:
     """One session of the scope, in full. Raises NotFoundError."""
     values = filter_values(scope, filters) | {"session_id": session_id, "sees_private": scope.sees_private}
-    rows = GET_SESSION.rows(snapshot, values)
+    rows = GET_SESSION[scope.all_creators].rows(snapshot, values)
     if not rows:
         raise NotFoundError("session_id", session_id)
     return _found(rows[0])
@@ -157,7 +171,7 @@ def get_place(snapshot: Snapshot, scope: Scope, filters: SessionFilters, sort: S
 
 
 def _place_in_order(snapshot: Snapshot, values: dict[str, Any], order_by: OrderBy) -> Place | None:
-    found = FIND_SESSION.rows(snapshot, values)
+    found = FIND_SESSION[values["all_creators"]].rows(snapshot, values)
     if not found:
         return None
     order = ORDER_SESSIONS.rowids(snapshot, values, order_by)

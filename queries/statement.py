@@ -15,19 +15,19 @@ from queries.scope import Scope
 from warehouse.snapshot import Answers, Row, Snapshot
 
 SQL = Path(__file__).parent / "sql"
-SEARCH_TEXT = Path(__file__).parent.parent / "warehouse" / "sql" / "search_text.sql"
+WAREHOUSE_SQL = Path(__file__).parent.parent / "warehouse" / "sql"
 FILTERED = "{filtered_sessions}"
 BESIDE = re.compile(r"(FROM|JOIN|INTO)\s+reviews\b")
 
 
 def macros_sql() -> list[str]:
     """What the predicate calls."""
-    return [SEARCH_TEXT.read_text(), (SQL / "is_low.sql").read_text()]
+    return [(WAREHOUSE_SQL / "search_text.sql").read_text(), (SQL / "is_low.sql").read_text()]
 
 
 def setup_sql() -> list[str]:
     """The macros, and the table of reviews, that a snapshot must be opened with for these queries to run."""
-    return [*macros_sql(), (SQL / "reviews.sql").read_text()]
+    return [*macros_sql(), (WAREHOUSE_SQL / "macros.sql").read_text(), (SQL / "reviews.sql").read_text()]
 
 
 def _parameters(sql: str) -> frozenset[str]:
@@ -39,7 +39,9 @@ def _part(name: str) -> str:
     return re.sub("--.*\n", "", (SQL / f"{name}.sql").read_text()).strip()
 
 
-NAMED = ("figures", "session_columns", "coming_sessions", "review_reasons", "review_facts", "review_evidence")
+NAMED = (
+    "figures", "first_day", "session_columns", "coming_sessions", "review_reasons", "review_facts", "review_evidence",
+)  # fmt: skip
 SCOPED, *CONDITIONS = _part("filtered_sessions").split("\nAND ")
 # Each flag's own condition, from the one place where it stands.
 FLAG_CONDITIONS = dict(re.findall(r"list_contains\(\$flags, '(\w+)'\) AND (.+)\)$", CONDITIONS[-1][:-1], re.MULTILINE))

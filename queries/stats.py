@@ -1,5 +1,6 @@
 """Figures of a question: in all, by Student-Teacher, against the period before, and over time."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,53 +10,100 @@ from queries.filters import SessionFilters
 from queries.metrics import FEW_RATINGS, changes, figures, shrunk_mean
 from queries.models import Bucket, PeriodFigures, Person, SessionsOverTime, SessionStats, StFigures, Totals
 from queries.periods import Clock, Comparison, Period, comparison, day_start, period_of_days
+from queries.rollup import has_days_of_quarters, is_of_quarters, is_rolled, rolled, rolled_rows
 from queries.scope import Scope
 from queries.statement import PARTS, filter_values, load
 from warehouse.snapshot import Row, Snapshot
 
 GET_STATS = load("get_stats", "range_from", "previous_end", kept=True)
+SUM_RANGES = rolled(load("sum_ranges", "range_from", "previous_end", kept=True))
+LIST_MEDIAN_MINUTES = load("list_median_minutes", "range_from", "previous_end", kept=True)
+OF_TOP = """AND st_id IN (
+    SELECT st_id FROM snapshot.sessions WHERE {filtered_sessions}
+    GROUP BY st_id ORDER BY count(*) DESC, st_id LIMIT $most
+)"""
+LIST_BY_ST = load("list_by_st", kept=True).replacing("of_top", "")
+LIST_TOP_BY_ST = load("list_by_st", kept=True).replacing("of_top", OF_TOP)
+COUNT_STUDENT_TEACHERS = load("count_student_teachers", kept=True)
 LIST_OVER_TIME = load("list_over_time", "bucket", "zone", "week_shift", kept=True)
+LIST_OVER_TIME_ROLLED = rolled(LIST_OVER_TIME)
+LIST_MEDIAN_MINUTES_OVER_TIME = load("list_median_minutes_over_time", "bucket", "zone", "week_shift", kept=True)
 COUNT_TOTALS = load("count_totals", "all_creators", "creator_id", "week_start", "week_end", kept=True)
+COUNT_TOTALS_ROLLED = rolled(COUNT_TOTALS)
 
 AGGREGATES = tuple(line.rpartition(" AS ")[2].rstrip(",") for line in PARTS["figures"].splitlines())
-NO_SESSIONS = dict.fromkeys(AGGREGATES, 0) | {"median_minutes": None}
+MEDIAN = "median_minutes"
+NO_SESSIONS = dict.fromkeys(AGGREGATES, 0) | {MEDIAN: None}
 MOST_DAYS, MOST_WEEKS = 45, 40
 WIDEST = timedelta(days=20 * 366)
 
 
-def get_stats(snapshot: Snapshot, scope: Scope, filters: SessionFilters, clock: Clock) -> SessionStats:
-    """All figures of one question: from one statement, or two where only a part of the range is compared."""
+def get_stats(
+    snapshot: Snapshot, scope: Scope, filters: SessionFilters, clock: Clock, *, most_sts: int | None = None
+) -> SessionStats:
+    """All figures of one question: from one statement, or two where only a part of the range is compared.
+
+    Of the Student-Teachers all, or the `most_sts` with most sessions.
+    """
     compared = comparison(filters.period, clock)
     if compared is None:
-        whole, before = _read(snapshot, scope, filters, None, None), None
+        whole, before = _read(snapshot, scope, filters, None, None, most_sts), None
     elif compared.compared_end == filters.period.end:
-        whole = before = _read(snapshot, scope, filters, compared, filters.period.end)
+        whole = before = _read(snapshot, scope, filters, compared, filters.period.end, most_sts)
     else:
-        whole = _read(snapshot, scope, filters, None, None)
-        before = _read(snapshot, scope, filters, compared, compared.compared_end)
-    totals = figures(_total(whole, in_range=True))
+        whole = _read(snapshot, scope, filters, None, None, most_sts)
+        before = _read(snapshot, scope, filters, compared, compared.compared_end, 0)
+    total = _total(whole, in_range=True)
     parts = _compared_parts(before, filters, compared) if before is not None and compared else None
     return SessionStats(
-        **totals,
+        **figures(total),
         start=filters.period.start,
         end=filters.period.end,
         data_as_of=snapshot.info.data_as_of,
-        by_st=_by_st([row for row in whole if row[0] and row[2]], totals["avg_rating"]),
+        by_st=_by_st(_top([row for row in whole if row[0] and row[2]], most_sts), total),
         compared=parts[0] if parts else None,
         previous=parts[1] if parts else None,
         changes=changes(*parts) if parts else None,
     )
 
 
+def count_student_teachers(snapshot: Snapshot, scope: Scope, filters: SessionFilters) -> int:
+    return int(COUNT_STUDENT_TEACHERS.rows(snapshot, filter_values(scope, filters))[0][0])
+
+
 def _read(
-    snapshot: Snapshot, scope: Scope, filters: SessionFilters, compared: Comparison | None, end: datetime | None
+    snapshot: Snapshot,
+    scope: Scope,
+    filters: SessionFilters,
+    compared: Comparison | None,
+    end: datetime | None,
+    most_sts: int | None,
 ) -> list[Row]:
-    """Rows of get_stats.sql: of the range alone, or up to `end` and back to where its comparison starts."""
+    """Rows of get_stats.sql: of the range alone, or up to `end` and back to where its comparison starts. Of the
+    Student-Teachers no fewer than the `most_sts` with most sessions."""
     period = filters.period
     reach = replace(period, start=compared.start, end=end) if compared else period
-    values = filter_values(scope, replace(filters, period=reach))
+    reaching = replace(filters, period=reach)
     previous_end = compared.end if compared and compared.end != period.start else None
-    return GET_STATS.rows(snapshot, values | {"range_from": period.start, "previous_end": previous_end})
+    values = filter_values(scope, reaching) | {"range_from": period.start, "previous_end": previous_end}
+    if is_rolled(scope, reaching) and is_of_quarters(Period(period.start, previous_end)):
+        statement = LIST_BY_ST if most_sts is None else LIST_TOP_BY_ST
+        asked = filter_values(scope, filters) | {"most": most_sts}
+        return _rolled_totals(snapshot, values) + statement.rows(snapshot, asked)
+    return GET_STATS.rows(snapshot, values)
+
+
+def _rolled_totals(snapshot: Snapshot, values: dict[str, Any]) -> list[Row]:
+    """The rows of get_stats.sql that are no Student-Teacher's."""
+    medians: dict[bool, float] = dict(LIST_MEDIAN_MINUTES.rows(snapshot, values))
+    return [
+        (in_range, None, False, None, None, *_with_median(sums, medians.get(in_range)))
+        for in_range, *sums in rolled_rows(SUM_RANGES, snapshot, values)
+    ]
+
+
+def _with_median(sums: Sequence[Any], median: float | None) -> list[Any]:
+    return [median if name == MEDIAN else value for name, value in zip(AGGREGATES, sums, strict=True)]
 
 
 def list_over_time(snapshot: Snapshot, scope: Scope, filters: SessionFilters, clock: Clock) -> SessionsOverTime:
@@ -63,8 +111,7 @@ def list_over_time(snapshot: Snapshot, scope: Scope, filters: SessionFilters, cl
     bucket = _bucket_for(filters)
     shift = (7 - clock.week_start) % 7 if bucket == "week" else 0
     values = {"bucket": bucket, "zone": str(filters.zone), "week_shift": shift}
-    rows = LIST_OVER_TIME.rows(snapshot, filter_values(scope, filters) | values)
-    found = {row[0]: dict(zip(AGGREGATES, row[1:], strict=True)) for row in rows}
+    found = _read_over_time(snapshot, scope, filters, values)
     if not found:
         return SessionsOverTime(bucket, [])
     first, last = _covered_days(
@@ -81,6 +128,22 @@ def list_over_time(snapshot: Snapshot, scope: Scope, filters: SessionFilters, cl
     return SessionsOverTime(bucket, buckets)
 
 
+def _read_over_time(
+    snapshot: Snapshot, scope: Scope, filters: SessionFilters, values: dict[str, Any]
+) -> dict[date, dict[str, Any]]:
+    """Aggregates by first day."""
+    values = filter_values(scope, filters) | values
+    if not (is_rolled(scope, filters) and has_days_of_quarters(snapshot, filters.zone)):
+        rows = LIST_OVER_TIME.rows(snapshot, values)
+    else:
+        medians: dict[date, float] = dict(LIST_MEDIAN_MINUTES_OVER_TIME.rows(snapshot, values))
+        rows = [
+            (day, *_with_median(sums, medians.get(day)))
+            for day, *sums in rolled_rows(LIST_OVER_TIME_ROLLED, snapshot, values)
+        ]
+    return {row[0]: dict(zip(AGGREGATES, row[1:], strict=True)) for row in rows}
+
+
 def get_totals(snapshot: Snapshot, scope: Scope, clock: Clock) -> Totals:
     """Sessions of all time and of this calendar week, whatever the filters."""
     monday = clock.week_of(clock.today())
@@ -91,11 +154,19 @@ def get_totals(snapshot: Snapshot, scope: Scope, clock: Clock) -> Totals:
         "week_start": week.start,
         "week_end": week.end,
     }
+    if scope.all_creators and is_of_quarters(week):
+        return Totals(*rolled_rows(COUNT_TOTALS_ROLLED, snapshot, values)[0])
     return Totals(*COUNT_TOTALS.rows(snapshot, values)[0])
 
 
 def _sums(row: Row) -> dict[str, Any]:
     return dict(zip(AGGREGATES, row[5:], strict=True))
+
+
+def _top(rows: list[Row], most: int | None) -> list[Row]:
+    """The rows of Student-Teachers, or those of the `most` with most sessions."""
+    sessions = 5 + AGGREGATES.index("total_sessions")
+    return rows if most is None else sorted(rows, key=lambda row: (-row[sessions], row[1]))[:most]
 
 
 def _total(rows: list[Row], *, in_range: bool) -> dict[str, Any]:
@@ -113,7 +184,7 @@ def _compared_parts(
     )
 
 
-def _by_st(rows: list[Row], base_mean: float | None) -> list[StFigures]:
+def _by_st(rows: list[Row], total: Mapping[str, Any]) -> list[StFigures]:
     """Best shrunk mean first; without any rating by name."""
     found = []
     for row in rows:
@@ -125,7 +196,7 @@ def _by_st(rows: list[Row], base_mean: float | None) -> list[StFigures]:
                 st=Person(row[1], row[3], row[4]),
                 sessions=sums["total_sessions"],
                 few_ratings=rated < FEW_RATINGS,
-                shrunk_rating=shrunk_mean(rated, sums["ratings"] or 0, base_mean),
+                shrunk_rating=shrunk_mean(rated, sums["ratings"] or 0, total["rated_sessions"], total["ratings"] or 0),
             )
         )
     return sorted(found, key=lambda st: (-(st.shrunk_rating or 0), st.st.name.casefold(), st.st.id))

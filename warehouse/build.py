@@ -68,6 +68,8 @@ def _write(export: Export, path: Path, limits: Limits, progress: Progress) -> No
         con.execute(f"CREATE TABLE snapshot.sessions AS {text('session_rows')}", {"as_of": export.as_of})
         progress("building", 0.5)
         write_files(con, export, first)
+        run(con, "build_rollup", {"counted": "true"})
+        run(con, "build_session_marks")
         run(con, "count_sessions")
         run(con, "build_students")
         run(con, "build_marks")

@@ -120,6 +120,7 @@ def _apply(con: duckdb.DuckDBPyConnection, changes: Changes, progress: Progress)
     if rebuilt > changes.most or con.execute(text("change_faults")).fetchall() != [(False,)]:
         return False
     run(con, "change_sessions")
+    run(con, "build_rollup", {"counted": "quarter_of(scheduled_start) IN (FROM changed_quarters)"})
     run(con, "change_students")
     write_files(con, changes.fresh, first)
     if changes.people_changed:

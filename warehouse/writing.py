@@ -24,6 +24,7 @@ def writing(path: Path, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("SET temp_directory = $dir", {"dir": str(path.with_suffix(".spill"))})
         con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS snapshot (ROW_GROUP_SIZE {GROUP_ROWS})")
         run(con, "search_text")
+        run(con, "macros")
         yield con
         con.execute("CHECKPOINT snapshot")  # DETACH would do it too, and say nothing where it fails
         con.execute("DETACH snapshot")

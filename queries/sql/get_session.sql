@@ -11,4 +11,4 @@ SELECT
     dispute_status, CASE WHEN $sees_private THEN dispute_reason END, dispute_opened_at AT TIME ZONE 'UTC',
     is_low(counted_rating, $low_rating), overdue, implausible_duration, creator_id, creator_name
 FROM snapshot.sessions
-WHERE {filtered_sessions} AND id = $session_id;
+WHERE {filtered_sessions} AND id = $session_id {of_its_creator};

@@ -68,7 +68,8 @@ def test_there_is_room_for_ten_rows_and_fifteen_at_most(student_teachers: int, r
 
 
 def test_the_title_says_how_many_there_are() -> None:
-    assert "1,200" in words_of(by_st_title(1200))
+    assert "1,200" in words_of(by_st_title(1200, 1200))
+    assert "the 500 with most sessions of 16,078" in words_of(by_st_title(500, 16_078))
     assert "no sessions" in words_of(by_st_title(0))
     assert words_of(by_st_title(None)) == "By Student-Teacher"
 

@@ -145,7 +145,7 @@ def the_figures() -> Iterator[Any]:
                            timed_sessions=5, minutes=250.0, median_minutes=48.0, **RATED)  # fmt: skip
         yield [metrics.tiles(stats, []), by_st.by_st_rows(stats)]
     yield [metrics.tiles(some_stats(), []), by_st.by_st_rows(some_stats())]
-    yield [by_st.by_st_title(count) for count in (None, 0, 3)]
+    yield [by_st.by_st_title(*counts) for counts in ((None,), (0,), (3, 3), (500, 16_078))]
     weeks = some_weeks({"total_sessions": 3, "completed": 3}, {"total_sessions": 1, "scheduled": 1}, partial=True)
     late = some_weeks({"total_sessions": 1, "scheduled": 1, "overdue": 1})
     months = SessionsOverTime("month", _months(late.buckets[0]))

@@ -1,10 +1,13 @@
 """The formulas, against SciPy's and against the figures that the definitions name."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from math import sqrt
 from statistics import fmean, stdev
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import binomtest, t
 
 from queries.metrics import figures, mean_interval, rate, shrunk_mean, wilson_interval
@@ -89,7 +92,16 @@ def test_cancelled_and_scheduled_sessions_are_in_no_no_show_rate(
 
 
 def test_few_ratings_are_drawn_towards_the_mean_of_all() -> None:
-    assert shrunk_mean(0, 0, 4.0) == 4.0
-    assert shrunk_mean(1, 5, 4.0) == pytest.approx(25 / 6)
-    assert shrunk_mean(100, 450, 4.0) == pytest.approx(470 / 105)
-    assert shrunk_mean(0, 0, None) is None
+    assert shrunk_mean(0, 0, 10, 40) == 4.0
+    assert shrunk_mean(1, 5, 10, 40) == pytest.approx(25 / 6)
+    assert shrunk_mean(100, 450, 10, 40) == pytest.approx(470 / 105)
+    assert shrunk_mean(0, 0, 0, 0) is None
+
+
+@given(whole=st.lists(st.integers(1, 5), min_size=1, max_size=40), data=st.data())
+def test_shrunk_means_are_equal_to_the_last_digit_where_they_are_equal(whole: list[int], data: st.DataObject) -> None:
+    one, other = (data.draw(st.lists(st.sampled_from(whole), max_size=20)) for _ in range(2))
+    mean = Fraction(sum(whole), len(whole))
+    first, second = ((5 * mean + sum(part)) / (5 + len(part)) for part in (one, other))
+    found = [shrunk_mean(len(part), sum(part), len(whole), sum(whole)) for part in (one, other)]
+    assert (found[0] == found[1]) == (first == second)

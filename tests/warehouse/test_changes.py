@@ -30,6 +30,8 @@ TABLES = {
     "student_teachers": "",
     "students": "",
     "all_students": "",
+    "rollup": "",
+    "session_marks": "",
     "user_marks": "",
     "enrollment_marks": "",
     "info": "EXCLUDE (appended)",

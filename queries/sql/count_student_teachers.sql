@@ -1,0 +1,1 @@
+SELECT count(DISTINCT st_id) FROM snapshot.sessions WHERE {filtered_sessions};
