@@ -1,10 +1,14 @@
 """Export -> snapshot: check, join once, sort, and publish by one atomic rename."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
+
 from warehouse.changes import apply_changes, find_changes
-from warehouse.check import check_export, create_view, quiet
+from warehouse.check import check_export, create_view, may_obey, quiet
 from warehouse.contract import TABLES, ExportError, Problem
 from warehouse.limits import Limits
 from warehouse.publish import building, publish
@@ -36,13 +40,32 @@ def build_snapshot(
         with building(out) as path:
             if apply_changes(changes, path, limits, progress):
                 return _publish(path, export, source, progress)
-    problems = check_export(export, progress, limits)
-    if problems:
+    with _told(export, source, progress, limits):
+        if not may_obey(export, progress, limits):
+            raise IncompleteError
+        with building(out) as path:
+            if not _write(export, path, limits, progress):
+                raise IncompleteError
+            return _publish(path, export, source, progress)
+
+
+class IncompleteError(Exception):
+    """Something is wrong with an export that was read as if it obeyed the contract."""
+
+
+@contextmanager
+def _told(export: Export, source: Source, progress: Progress, limits: Limits) -> Iterator[None]:
+    """What went wrong as the export's problems, where it has any: only then all that it may break is looked into."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise
+    except (IncompleteError, duckdb.Error) as error:
+        problems = check_export(export, progress, limits)
         _must_be_current(export, source)
-        raise ExportError(problems)
-    with building(out) as path:
-        _write(export, path, limits, progress)
-        return _publish(path, export, source, progress)
+        if problems:
+            raise ExportError(problems) from error
+        raise
 
 
 def _publish(built: Path, export: Export, source: Source, progress: Progress) -> Path:
@@ -59,13 +82,16 @@ def _must_be_current(export: Export, source: Source) -> None:
         raise SourceError([Problem("export", None, "changed while it was being read")])
 
 
-def _write(export: Export, path: Path, limits: Limits, progress: Progress) -> None:
+def _write(export: Export, path: Path, limits: Limits, progress: Progress) -> bool:
+    """Build the snapshot of an export; whether each session and each assessment has gone into a row."""
     first = number_files(export)
     with writing(path, limits) as con:
         for table in TABLES:
             create_view(con, export, table, first_file=first[table.name])
         progress("building", 0.0)
         con.execute(f"CREATE TABLE snapshot.sessions AS {text('session_rows')}", {"as_of": export.as_of})
+        if con.execute(text("count_joined")).fetchall() != [(True,)]:
+            return False
         progress("building", 0.5)
         write_files(con, export, first)
         run(con, "build_rollup", {"counted": "true"})
@@ -75,3 +101,4 @@ def _write(export: Export, path: Path, limits: Limits, progress: Progress) -> No
         run(con, "build_marks")
         write_lists(con, export, appended=0)
         progress("building", 1.0)
+    return True

@@ -64,7 +64,9 @@ def remove_unfinished(folder: Path) -> None:
 
 @contextmanager
 def building(folder: Path) -> Iterator[Path]:
-    """A path to build at. What is there at the end, its log and what spilled, is removed."""
+    """A path to build at. What is there at the end, its log and what spilled, is removed, and so is a folder that was
+    made for it and holds nothing."""
+    is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{BUILDING}{os.getpid()}.duckdb"
     leftovers = (path, path.with_name(path.name + ".wal"), path.with_suffix(".spill"))
@@ -75,6 +77,8 @@ def building(folder: Path) -> Iterator[Path]:
     finally:
         for leftover in leftovers:
             _remove(leftover)
+        if is_new and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def publish(built: Path, fingerprint: str) -> Path:

@@ -7,9 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
-from tests.exports import AS_OF, arrow_table, write_export, write_table
+from tests.exports import AS_OF, ROWS, arrow_table, write_export, write_table
 from warehouse.build import build_snapshot
 from warehouse.contract import ExportError
 from warehouse.limits import Limits
@@ -38,6 +39,29 @@ def test_a_refused_export_leaves_nothing_behind(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_what_only_shows_while_building_is_told_as_the_exports_problem(tmp_path: Path) -> None:
+    """Damaged pages of a column that no rule reads."""
+    export = write_export(tmp_path / "export", sessions=[{**row, "notes": "read"} for row in ROWS["sessions"]])
+    path = export / "sessions.parquet"
+    notes = pq.read_metadata(path).row_group(0).column(pq.read_schema(path).names.index("notes"))
+    content = bytearray(path.read_bytes())
+    start = notes.dictionary_page_offset or notes.data_page_offset
+    content[start : start + notes.total_compressed_size] = b"\xff" * notes.total_compressed_size
+    path.write_bytes(content)
+    with pytest.raises(ExportError, match="column notes: cannot be read"):
+        build_snapshot(open_export(export), tmp_path / "out")
+
+
+@pytest.mark.parametrize("column", ["course_id", "student_id", "st_id", "session_id"])
+def test_a_row_that_refers_to_nothing_is_told_beside_all_else_that_is_wrong(tmp_path: Path, column: str) -> None:
+    table = "session_assessments" if column == "session_id" else "sessions"
+    broken = ROWS | {table: [{**ROWS[table][0], column: "nothing"}, *ROWS[table][1:]]}
+    export = write_export(tmp_path / "export", **broken)
+    with pytest.raises(ExportError) as refused:
+        build_snapshot(open_export(export), tmp_path / "out")
+    assert [(problem.column, problem.values) for problem in refused.value.problems] == [(column, ("nothing",))]
+
+
 @pytest.mark.parametrize("changed", ["rewritten", "added", "removed"])
 def test_an_export_that_changes_while_it_is_read_is_not_published(tmp_path: Path, changed: str) -> None:
     folder = write_export(tmp_path / "export", users=None)
@@ -56,7 +80,7 @@ def test_an_export_that_changes_while_it_is_read_is_not_published(tmp_path: Path
 
     with pytest.raises(ExportError, match="changed while it was being read"):
         build_snapshot(open_export(folder), tmp_path / "out", change)
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not list((tmp_path / "out").glob("*"))
 
 
 def test_a_build_that_is_killed_publishes_nothing(tmp_path: Path) -> None:
