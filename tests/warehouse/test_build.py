@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
@@ -55,7 +56,7 @@ def test_what_only_shows_while_building_is_told_as_the_exports_problem(tmp_path:
 @pytest.mark.parametrize("column", ["course_id", "student_id", "st_id", "session_id"])
 def test_a_row_that_refers_to_nothing_is_told_beside_all_else_that_is_wrong(tmp_path: Path, column: str) -> None:
     table = "session_assessments" if column == "session_id" else "sessions"
-    broken = ROWS | {table: [{**ROWS[table][0], column: "nothing"}, *ROWS[table][1:]]}
+    broken: dict[str, Any] = {table: [{**ROWS[table][0], column: "nothing"}, *ROWS[table][1:]]}
     export = write_export(tmp_path / "export", **broken)
     with pytest.raises(ExportError) as refused:
         build_snapshot(open_export(export), tmp_path / "out")
