@@ -69,10 +69,10 @@ def by_st_title(shown: int | None, student_teachers: int = 0) -> list[str | html
         return [title]
     if not shown:
         return [title, html.Span(" · " + _("no sessions"), className="mute")]
-    many = number(shown)
+    words = f"{number(shown)} · " + _("click one to filter")
     if shown < student_teachers:
-        many = _("the {count} with most sessions of {total}", count=many, total=number(student_teachers))
-    return [title, html.Span(f" · {many} · " + _("click one to filter"), className="mute")]
+        words = _("the {count} with most sessions of {total}", count=number(shown), total=number(student_teachers))
+    return [title, html.Span(f" · {words}", className="mute")]
 
 
 def by_st_rows(stats: SessionStats) -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ class Tile:
 PERCENT, POINTS, MINUTES, PLAIN = marked("{value}%"), marked("{value} pts"), marked("{value} min"), "{value}"
 VALUES = {"": PLAIN, "%": PERCENT, "min": MINUTES, "★": "{value}★"}
 RATED = {"status": "completed", "rated": "true"}
+MOST_BESIDE_LINE = 6  # characters of a figure that its line has room beside
 
 
 TILES = (
@@ -115,17 +116,18 @@ def _completed(count: int) -> str:
 
 def _tile(tile: Tile, stats: SessionStats, buckets: Sequence[Bucket]) -> html.Div:
     value = getattr(stats, tile.name)
+    words = number(value, tile.decimals)
     unit = html.Small(_(tile.unit)) if tile.unit and value is not None else None
     trend = [getattr(bucket, tile.name) for bucket in buckets]
     return html.Div(
         [
             html.Div(_opener(tile, stats), className="l"),
-            html.Div([number(value, tile.decimals), unit], className="v"),
+            html.Div([words, unit], className="v"),
             _change(tile, stats),
             _sparkline(trend, tile.colour),
             html.Div(basis(tile, stats) + _comparison(tile, stats), className="basis", role="tooltip"),
         ],
-        className="kpi",
+        className="kpi long" if len(words) > MOST_BESIDE_LINE else "kpi",
     )
 
 

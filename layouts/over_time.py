@@ -142,7 +142,10 @@ def _date_axis(over_time: SessionsOverTime) -> dict[str, Any]:
 
 def _count_axis(over_time: SessionsOverTime) -> dict[str, Any]:
     most = max(bucket.total_sessions for bucket in over_time.buckets)
-    return {"rangemode": "tozero", "tickformat": ",d", "nticks": 6, "dtick": 1 if most < MOST_TICKS else None}
+    return {
+        "rangemode": "tozero", "tickformat": ",d", "nticks": 6, "dtick": 1 if most < MOST_TICKS else None,
+        "automargin": True,
+    }  # fmt: skip
 
 
 def _bucket_words(bucket: Bucket) -> str:

@@ -63,3 +63,28 @@ def test_the_outline_is_there_before_any_script_and_gone_with_the_page(
     page = sign_in()
     first_rows(page)
     assert page.locator("#page-outline").count() == 0
+
+
+def test_the_page_is_never_wider_than_its_window(sign_in: SignIn) -> None:
+    page = sign_in(user="operations", role="operations")
+    first_rows(page)
+    for width in (1440, 1180, 1100, 1024, 1010, 960, 901, 820, 768):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_long_figure_and_its_line_do_not_overlap(sign_in: SignIn) -> None:
+    page = sign_in()
+    first_rows(page)
+    figure = page.locator(".kpi .v").first
+    for width in (1440, 1024):
+        page.set_viewport_size({"width": width, "height": 900})
+        figure.evaluate("(one) => { one.textContent = '5,000,000'; one.closest('.kpi').classList.add('long'); }")
+        text = figure.evaluate("""(one) => {
+            const range = document.createRange();
+            range.selectNodeContents(one);
+            return range.getBoundingClientRect().toJSON();
+        }""")
+        line = page.locator(".kpi .spark").first.bounding_box()
+        assert line
+        assert line["y"] + line["height"] <= text["top"] or line["x"] >= text["right"]

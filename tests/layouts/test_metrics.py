@@ -97,3 +97,9 @@ def test_a_range_that_is_over_is_compared_as_a_whole() -> None:
     shown = words_of(tiles(stats, [])[0])
     assert "so far" not in shown
     assert "Change: 20, 25 in the previous period" in shown
+
+
+@pytest.mark.parametrize(("sessions", "is_long"), [(99_999, False), (809_513, True), (5_000_000, True)])
+def test_a_long_figure_leaves_its_line_less_room(sessions: int, is_long: bool) -> None:
+    (tile, *_) = tiles(some_stats(total_sessions=sessions), [])
+    assert ("long" in tile.className.split()) is is_long
