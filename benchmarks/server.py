@@ -76,10 +76,9 @@ def serve(settings: Settings, *, keep_answers: bool = False, workers: int = 1) -
         "SESSIONS_EXPORT": settings.export_location,
         "SESSIONS_DATA_DIR": str(settings.data_dir),
         "SESSIONS_PORT": str(port),
-        "SESSIONS_ANSWERS_MEGABYTES": "0",  # what is measured is the answering
         "SESSIONS_LOG_LEVEL": "warning",
         "SESSIONS_REFRESH_SECONDS": str(settings.refresh_seconds),
-        **({} if keep_answers else {"SESSIONS_ANSWERS_MEGABYTES": "0"}),
+        **({} if keep_answers else {"SESSIONS_ANSWERS_MEGABYTES": "0"}),  # what is measured is the answering
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SESSIONS_")}
     command = [
