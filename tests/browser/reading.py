@@ -1,12 +1,15 @@
 """How a journey reads the page: its rows, its tiles, and whether they agree."""
 
 import re
+import time
+from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
 ROWS = "#grid-sessions .ag-center-cols-container .ag-row"
 BY_ST = "#by-st-table"
 FOOT = "#grid-foot"
+PATIENCE_SECONDS = 30
 AGREE = """() => {
   const rows = /of ([\\d,]+)$/.exec(document.querySelector('#grid-foot')?.textContent)?.[1];
   return rows && rows === document.querySelector('.kpi .v')?.textContent;
@@ -32,6 +35,21 @@ def figures_agree_with_rows(page: Page) -> int:
     """Figures and rows come by two requests: both are there once they agree. How many they are."""
     page.wait_for_function(AGREE)
     return total(page)
+
+
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    """Poll while Playwright goes on delivering what happens. Raises TimeoutError."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError
+        page.wait_for_timeout(20)
+
+
+def to_the_table(page: Page) -> None:
+    """By key; the table takes the focus a moment later."""
+    page.keyboard.press("g")
+    page.wait_for_function("() => document.activeElement.matches('#grid-sessions .ag-cell')")
 
 
 def choose(page: Page, control: str, text: str) -> None:

@@ -24,6 +24,7 @@ def test_a_click_on_a_student_teacher_filters_and_a_second_takes_it_back(sign_in
 
 
 def cells_by_st(page: Page, column: str) -> list[str]:
+    page.wait_for_selector(f"{BY_ST} .ag-row[row-index='0']")
     return page.locator(f"{BY_ST} .ag-cell[col-id={column}]").all_inner_texts()
 
 
@@ -55,6 +56,7 @@ def test_many_student_teachers_scroll_and_none_is_lost(sign_in: SignIn) -> None:
     expect(page.locator("#by-st-title")).to_contain_text("click one to filter")
     there_are = int(re.sub(r"\D", "", page.locator("#by-st-title").inner_text()))
     assert there_are > 15
+    page.wait_for_selector(f"{BY_ST} .ag-row[row-index='0']")
     page.locator(f"{BY_ST} [col-id=name][role=columnheader]").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("End")

@@ -109,6 +109,8 @@ def test_a_pasted_link_gives_the_same_page_in_a_second_tab(sign_in: SignIn, cont
     first_rows(other)
     figures_agree_with_rows(other)
     expect(other.get_by_role("dialog")).to_contain_text("3 of")
+    for shown in (page, other):
+        shown.wait_for_selector("#review-panel [data-session]")
     for part in ("#metrics-tiles", "#filter-chips", "#header-totals", "#detail-body", BY_ST):
         assert other.locator(part).inner_text() == page.locator(part).inner_text()
     assert other.locator(f"{ROWS}[row-index='2']").inner_text() == page.locator(f"{ROWS}[row-index='2']").inner_text()

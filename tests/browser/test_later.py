@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from callbacks.bundle import bundle
 from tests.browser.conftest import SignIn
-from tests.browser.reading import figures_agree_with_rows, first_rows
+from tests.browser.reading import figures_agree_with_rows, first_rows, wait_until
 
 SCRIPT = f"**/{bundle('js', 'later').name}"
 ASKED = """(kind) => performance.getEntriesByType("resource")
@@ -61,6 +61,7 @@ def test_a_first_visit_does_without_it_and_the_first_interaction_reads_it_once(
     assert asked(page) == [0, 0]
     touch(page)
     page.wait_for_function(THERE)
+    wait_until(page, lambda: asked(page) == [1, 1])  # its style may come after it
     touch(page)
     page.mouse.move(400, 400)
     page.keyboard.press("Control")
@@ -72,6 +73,7 @@ def test_an_address_that_needs_it_has_it_at_once(sign_in: SignIn, needs: str) ->
     page = sign_in()
     page.goto(f"{page.url.partition('?')[0]}?range=all&{needs.format(session=any_session(page))}")
     page.wait_for_function(THERE)
+    wait_until(page, lambda: asked(page) == [1, 1])
     assert page.locator("link.later-style").get_attribute("blocking") == "render"
     assert asked(page) == [1, 1]
 
@@ -115,6 +117,7 @@ def test_a_tab_chosen_before_it_is_there_is_filled_as_soon_as_it_is(sign_in: Sig
     as_it_came(page)
     page.click(".view-tab[data-tab=review]")
     expect(page.locator("#review-title")).not_to_have_text("1 needs review")
+    wait_until(page, lambda: bool(held))
     held[0].continue_()
     expect(page.locator("#review-title")).to_contain_text("review")
     page.wait_for_selector("#grid-reviews .ag-row")
@@ -132,6 +135,7 @@ def test_where_it_cannot_be_read_it_is_tried_again_and_said_and_the_words_go_onc
     expect(failed).to_be_hidden()
     with page.expect_event("requestfailed"):
         page.evaluate(BACK)
+    expect(failed).to_be_visible()
     expect(failed).to_contain_text("Unable to load a part of this page.")
     page.unroute(SCRIPT)
     page.evaluate(BACK)

@@ -112,6 +112,7 @@ def test_undo_says_what_it_takes_back(sign_in: SignIn) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.locator(".decided")).to_contain_text("Note added to 2 sessions.")
     assert page.locator(".decided").get_by_role("button", name="Undo").count() == 0
+    expect(page.locator("#review-batch")).to_be_hidden()  # what is done is chosen no longer
     box(page, 3).check()
     box(page, 4).check()
     page.click("[data-batch=assign]")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS, SignIn
-from tests.browser.reading import figures_agree_with_rows, first_rows
+from tests.browser.reading import figures_agree_with_rows, first_rows, wait_until
 from tests.browser.test_stale_answers import delay_first
 
 QUEUE = "/studio/sessions?tab=review"
@@ -164,9 +164,10 @@ def test_a_late_answer_to_an_older_question_is_dropped(sign_in: SignIn, server: 
     page.click("[data-reason=short]")
     page.wait_for_timeout(100)
     page.click("[data-reason=no_show]")
-    page.wait_for_timeout(1500)
-    assert released.is_set()
+    wait_until(page, released.is_set)
     listed = [one["id"] for one in queue(page, server, range="all", reason=["short", "no_show"])["reviews"]]
+    page.wait_for_function(f"(ids) => String(({IDS})()) === String(ids)", arg=listed)
+    page.wait_for_timeout(800)
     assert shown(page) == listed
 
 
@@ -192,7 +193,7 @@ def test_a_failed_queue_says_so_and_retry_brings_it(sign_in: SignIn, complaints:
     page.route("**/api/reviews?*", lambda route: route.abort())
     page.click("[data-reason=low_rating]")
     expect(page.locator("#review-state")).to_contain_text("Unable to load what needs review.")
-    assert page.locator(ROWS).count() == 0
+    expect(page.locator(ROWS)).to_have_count(0)
     page.unroute("**/api/reviews?*")
     page.get_by_role("button", name="Retry").click()
     assert len(shown(page)) > 0

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import SignIn
-from tests.browser.reading import FOOT, figures_agree_with_rows, first_rows
+from tests.browser.reading import FOOT, figures_agree_with_rows, first_rows, wait_until
 
 
 def delay_first(page: Page, address: str, marker: str) -> Event:
@@ -66,8 +66,7 @@ def test_a_late_answer_to_an_older_question_is_dropped(sign_in: SignIn, address:
     page.click("button[data-preset=this_month]")
     page.wait_for_timeout(100)
     page.click("button[data-preset=today]")
-    page.wait_for_timeout(1500)
-    assert released.is_set()
+    wait_until(page, released.is_set)
     page.wait_for_timeout(800)
     today = page.request.get(
         page.url.split("/studio")[0] + "/api/creators/me/sessions", params={"range": "today", "tz": "Europe/Berlin"}
@@ -99,7 +98,7 @@ def test_an_order_chosen_while_rows_are_on_their_way_is_theirs(sign_in: SignIn) 
     }
     first = page.request.get(page.url.split("/studio")[0] + "/api/creators/me/sessions", params=query).json()
     shown = page.locator("#grid-sessions .ag-row[row-index='0']").first
-    assert shown.get_attribute("row-id") == first["sessions"][0]["id"]
+    expect(shown).to_have_attribute("row-id", first["sessions"][0]["id"])
 
 
 def test_filters_taken_back_while_their_options_are_on_their_way_stay_away(sign_in: SignIn) -> None:
@@ -128,6 +127,7 @@ def test_a_review_that_comes_when_its_session_is_closed_again_finds_no_place_and
     assert closing.value.ok
     expect(page.locator("#detail-title")).to_have_count(0)
     with page.expect_response(lambda answer: "review-panel.children" in (answer.request.post_data or "")) as late:
+        wait_until(page, lambda: bool(held))
         held[0].continue_()
     assert "review-box" in late.value.text()
     page.click("button[data-preset=today]")

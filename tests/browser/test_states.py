@@ -89,6 +89,7 @@ def fails_and_retry_brings(page: Page, back: object) -> None:
     """Both places say so while the server is out of reach; one Retry brings both."""
     expect(page.locator(FOOT)).to_contain_text("Unable to load sessions.")
     banner = page.locator(".figures-failed")
+    expect(banner).to_be_visible()
     expect(banner).to_contain_text("Unable to load sessions.")
     assert callable(back)
     back()
@@ -280,6 +281,8 @@ def test_a_calendar_with_the_network_cut_says_so_and_retry_fills_it(
     page.locator(".fc-next-button").click()
     expect(page.locator(".calendar-note")).to_contain_text("Unable to load sessions.")
     context.set_offline(False)
-    page.locator(".calendar-note button").click()
+    with page.expect_response("**/sessions/upcoming?*") as answer:
+        page.locator(".calendar-note button").click()
+    assert answer.value.ok
     expect(page.locator(".calendar-note")).to_have_text("")
     complaints.clear()

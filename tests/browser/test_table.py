@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.conftest import THREE_SESSIONS, SignIn
-from tests.browser.reading import FOOT, ROWS, first_rows, total
+from tests.browser.reading import FOOT, ROWS, first_rows, to_the_table, total
 
 
 def test_sorting_asks_the_server(sign_in: SignIn) -> None:
@@ -92,7 +92,7 @@ def test_columns_are_chosen_and_the_choice_is_kept(sign_in: SignIn) -> None:
 def test_fifteen_rows_are_one_key_away(sign_in: SignIn) -> None:
     page = sign_in()
     first_rows(page)
-    page.keyboard.press("g")
+    to_the_table(page)
     for row in (0, 14):
         expect(page.locator(f"{ROWS}[row-index='{row}']")).to_be_in_viewport(ratio=0.99)
     focused = page.evaluate("() => document.activeElement.closest('.ag-row')?.getAttribute('row-index')")
@@ -103,7 +103,7 @@ def test_end_goes_to_the_last_row_and_home_to_the_first(sign_in: SignIn) -> None
     page = sign_in("/studio/sessions?range=all", user="operations", role="operations")
     first_rows(page)
     rows = total(page)
-    page.keyboard.press("g")
+    to_the_table(page)
     page.keyboard.press("End")
     page.wait_for_selector(f"{ROWS}[row-index='{rows - 1}'] .num")
     expect(page.locator(FOOT)).to_have_text(re.compile(f"^[\\d,]+–{rows:,} of {rows:,}$"))
@@ -122,6 +122,7 @@ def test_a_short_list_is_a_short_table(sign_in: SignIn) -> None:
 def test_staff_see_whose_course_a_session_belongs_to(sign_in: SignIn) -> None:
     page = sign_in(user="operations", role="operations")
     first_rows(page)
+    page.wait_for_selector(f"{ROWS}[row-index='14'] .num")
     creators = set(page.locator(f"{ROWS} [col-id=creator]").all_inner_texts())
     assert len(creators) > 1
     assert not any(name.startswith("usr_") for name in creators)
@@ -130,7 +131,7 @@ def test_staff_see_whose_course_a_session_belongs_to(sign_in: SignIn) -> None:
 def test_the_place_after_a_session_is_its_row_however_far_one_went_on(sign_in: SignIn) -> None:
     page = sign_in("/studio/sessions?range=all")
     first_rows(page)
-    page.keyboard.press("g")
+    to_the_table(page)
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("1 of")

@@ -30,7 +30,7 @@ from tests.browser.exports.doing import (
     open_dialog,
     tray,
 )
-from tests.browser.reading import figures_agree_with_rows, first_rows
+from tests.browser.reading import figures_agree_with_rows, first_rows, wait_until
 
 
 def test_a_csv_by_keys_alone_holds_all_filtered_rows_and_the_focus_comes_back(opened: Callable[..., Page]) -> None:
@@ -175,6 +175,7 @@ def test_a_click_on_export_that_comes_before_its_script_is_not_lost(opened: Call
     page.locator("[data-export=sessions]:visible").click()
     page.wait_for_timeout(200)
     expect(dialog(page)).to_have_count(0)
+    wait_until(page, lambda: bool(held))
     held[0].continue_()
     dialog(page).wait_for()
 
@@ -224,7 +225,8 @@ def test_who_is_signed_out_meanwhile_is_told(opened: Callable[..., Page], compla
     first_rows(page)
     open_dialog(page)
     page.request.post(f"{served}/sign-out", max_redirects=0)
-    go(page)
+    with page.expect_response(lambda answer: answer.request.method == "GET" and answer.url.endswith("/api/downloads")):
+        go(page)
     expect(dialog(page).get_by_role("alert")).to_have_text("You have been signed out.")
     expect(page.locator(".signed-out")).to_be_visible()
     assert all("401" in complaint for complaint in complaints)

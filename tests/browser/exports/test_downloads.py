@@ -19,7 +19,7 @@ from tests.browser.exports.doing import (
     open_dialog,
     tray,
 )
-from tests.browser.reading import figures_agree_with_rows, first_rows
+from tests.browser.reading import figures_agree_with_rows, first_rows, wait_until
 
 
 def test_one_that_waits_can_be_cancelled_and_is_gone(opened: Callable[..., Page], slots: ExitStack) -> None:
@@ -107,6 +107,7 @@ def test_one_whose_writing_was_stopped_says_so_and_can_be_tried_again(
     open_dialog(page)
     go(page)
     expect(tray(page)).to_contain_text("Waiting")
+    wait_until(page, lambda: bool(writers(data_dir)))  # it is listed before its process has begun
     for writer in writers(data_dir):
         writer.kill()
     expect(tray(page)).to_contain_text("The server was stopped while it was written.")
