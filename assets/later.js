@@ -26,6 +26,7 @@
   const listeners = [];
   let missed = [];
   let loading = null;
+  let isRun = false;
 
   function read(element) {
     return new Promise((resolve, reject) => {
@@ -43,7 +44,11 @@
     return link?.sheet ? null : read(link || page.laterStyle());
   }
 
-  const script = () => Object.assign(document.createElement("script"), { src: root.dataset.laterScript });
+  // To run it again would double all that it listens for.
+  function runScript() {
+    const script = () => Object.assign(document.createElement("script"), { src: root.dataset.laterScript });
+    return isRun ? null : read(script()).then(() => (isRun = true));
+  }
 
   function pause(ms) {
     return new Promise((resolve) => {
@@ -55,7 +60,7 @@
   // A network that is away for a moment is not worth a word.
   async function load(pauseMs) {
     try {
-      await Promise.all([readStyle(), read(script())]);
+      await Promise.all([readStyle(), runScript()]);
     } catch {
       root.toggleAttribute("data-later-failed", pauseMs > FIRST_PAUSE_MS);
       await pause(pauseMs);
@@ -70,12 +75,9 @@
 
   for (const name of CALLED) page[name] = (...given) => page.later().then(() => page[name](...given));
 
-  // Scripts of assets/later listen for clicks and keys by this. Of those that came before, they are told while the page
-  // still shows what they were meant for.
-  page.listen = function (type, heard) {
-    listeners.push([type, heard]);
-    document.addEventListener(type, heard);
-  };
+  // Scripts of assets/later listen for clicks and keys by this, once their style is there too. Of those that came before,
+  // they are told while the page still shows what they were meant for.
+  page.listen = (type, heard) => void listeners.push([type, heard]);
 
   const keep = (event) => missed.push({ event, at: Date.now(), address: window.location.href });
   const touched = () => void page.later();
@@ -86,6 +88,7 @@
     const meant = missed.filter(({ at, address, event }) => Date.now() - at < MOST_LATE_MS && address === window.location.href && event.target.isConnected);
     for (const { event } of meant) for (const [type, heard] of listeners) if (type === event.type) heard(event);
     missed = [];
+    for (const [type, heard] of listeners) document.addEventListener(type, heard);
   }
 
   for (const type of TOUCHES) window.addEventListener(type, touched, { capture: true, passive: true });

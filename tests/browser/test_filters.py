@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import SignIn
-from tests.browser.reading import BY_ST, FOOT, ROWS, figures_agree_with_rows, first_rows, tile, total
+from tests.browser.reading import BY_ST, FOOT, ROWS, figures_agree_with_rows, first_rows, tile, total, wait_until
 
 
 def test_the_figures_and_the_rows_of_a_search_agree(sign_in: SignIn) -> None:
@@ -17,7 +17,7 @@ def test_the_figures_and_the_rows_of_a_search_agree(sign_in: SignIn) -> None:
     page.wait_for_url("**student_q=*")
     expect(page.locator(FOOT)).not_to_have_text(re.compile(f"of {everything:,}$"))
     figures_agree_with_rows(page)
-    assert set(page.locator(f"{ROWS} [col-id=student] a").all_inner_texts()) == {sought}
+    wait_until(page, lambda: set(page.locator(f"{ROWS} [col-id=student] a").all_inner_texts()) == {sought})
 
 
 def test_reload_and_back_give_the_same_page(sign_in: SignIn) -> None:
@@ -122,7 +122,7 @@ def test_nothing_blocks_while_one_types_a_students_name(sign_in: SignIn) -> None
     sought = page.locator(f"{ROWS}[row-index='0'] [col-id=student] a").inner_text()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/students?" in request.url else None)
-    page.locator("#filter-student").press_sequentially(sought[:5].upper(), delay=30)
+    page.locator("#filter-student").press_sequentially(sought[:5].upper())
     page.wait_for_selector("#filter-students option", state="attached")
     assert len(asked) <= 2
     names = page.locator("#filter-students option").evaluate_all("all => all.map((one) => one.value)")

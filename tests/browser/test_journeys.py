@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import NO_SESSIONS, SignIn
-from tests.browser.reading import FOOT, ROWS, choose, figures_agree_with_rows, first_rows, tile, total
+from tests.browser.reading import FOOT, ROWS, choose, figures_agree_with_rows, first_rows, tile, total, wait_until
 
 
 def first_that_plays(page: Page, server: str) -> str:
@@ -33,7 +33,7 @@ def test_a_newcomer_signs_in_filters_scrolls_to_the_end_and_watches_a_recording(
     expect(page.locator(FOOT)).not_to_have_text(re.compile(f"of {everything:,}$"))
     page.wait_for_function("() => document.querySelectorAll('.ag-row .person').length > 0")
     assert figures_agree_with_rows(page) < everything
-    assert set(page.locator(f"{ROWS} [col-id=st]").all_inner_texts()) == {"JW\nJonas Weber"}
+    wait_until(page, lambda: set(page.locator(f"{ROWS} [col-id=st]").all_inner_texts()) == {"JW\nJonas Weber"})
 
     page.click("#filter-reset")
     expect(page.locator(FOOT)).to_have_text(re.compile(f"of {everything:,}$"))

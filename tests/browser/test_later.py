@@ -9,7 +9,8 @@ from callbacks.bundle import bundle
 from tests.browser.conftest import SignIn
 from tests.browser.reading import figures_agree_with_rows, first_rows, wait_until
 
-SCRIPT = f"**/{bundle('js', 'later').name}"
+SCRIPT, STYLE = (f"**/{bundle(kind, 'later').name}" for kind in ("js", "css"))
+DOWNLOADS = "#downloads-open:visible"
 ASKED = """(kind) => performance.getEntriesByType("resource")
   .filter(({ name }) => new RegExp(`/vendor/later-.*\\\\.${kind}$`).test(name)).length"""
 THERE = "() => Boolean(window.dash_clientside.sessionHistory.openDecision)"
@@ -92,6 +93,37 @@ def test_keys_and_clicks_that_come_before_it_are_acted_on_once_it_is_there(sign_
     page.keyboard.press("Escape")
     expect(page.locator(".keys[open]")).to_have_count(0)
     assert f"session={any_session(page)}" in page.url
+
+
+def test_what_is_pressed_between_its_script_and_its_style_is_acted_on_once(sign_in: SignIn) -> None:
+    page = sign_in()
+    held: list[Route] = []
+    page.route(STYLE, hold(held))
+    as_it_came(page)
+    page.mouse.move(300, 300)
+    page.wait_for_function(THERE)
+    page.click(DOWNLOADS)
+    wait_until(page, lambda: bool(held))
+    held[0].continue_()
+    expect(page.locator("#downloads-tray")).to_be_visible()
+    page.click(DOWNLOADS)
+    expect(page.locator("#downloads-tray")).to_be_hidden()
+
+
+def test_a_style_that_fails_makes_no_script_listen_twice(sign_in: SignIn, complaints: list[str]) -> None:
+    page = sign_in()
+    as_it_came(page)
+    page.route(STYLE, lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.mouse.move(300, 300)
+    page.wait_for_function(THERE)
+    page.unroute(STYLE)
+    page.evaluate(BACK)
+    wait_until(page, lambda: page.locator("link.later-style").evaluate("(link) => Boolean(link.sheet)"))
+    page.click(DOWNLOADS)
+    expect(page.locator("#downloads-tray")).to_be_visible()
+    assert asked(page)[0] == 1
+    complaints.clear()
 
 
 def test_a_key_that_was_meant_for_another_session_is_let_go(sign_in: SignIn) -> None:
