@@ -15,6 +15,7 @@ import duckdb
 
 from benchmarks.check import DifferenceError
 from benchmarks.exports import Export
+from benchmarks.processes import peak_megabytes
 from benchmarks.report import Measured, all_kept
 from benchmarks.server import Reader, serve
 from benchmarks.timing import seconds
@@ -125,7 +126,7 @@ def _write(reader: Reader, format_: str) -> Written:
     id_ = reader.begin(f"{EXPORT}?format={format_}")
     most = 0.0
     while (standing := _standing(reader, id_))["state"] in ("waiting", "writing"):
-        most = max(most, *_megabytes(), 0.0)
+        most = max(most, *peak_megabytes(b"downloads.worker", "cmdline"), 0.0)
         time.sleep(0.05)
     if standing["state"] != "ready":
         raise DifferenceError(f"{format_}: {standing['reason']}")
@@ -139,19 +140,6 @@ def _standing(reader: Reader, id_: str) -> dict[str, str]:
 
 def _rows(reader: Reader) -> int:
     return int(reader.answer("/api/creators/all/sessions?limit=1")["pagination"]["total"])
-
-
-def _megabytes() -> list[float]:
-    """The most that each process that writes has held so far."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if b"downloads.worker" in (process / "cmdline").read_bytes():
-                lines = (process / "status").read_text().splitlines()
-                found += [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")]
-        except OSError:
-            continue
-    return found
 
 
 def _count(book: zipfile.ZipFile, sheet: str) -> int:

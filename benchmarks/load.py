@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.exports import ROOT, Export
+from benchmarks.processes import peak_megabytes
 from benchmarks.questions import asker
 from benchmarks.report import Measured, all_kept, creators_by_size
 from benchmarks.server import HOST, serve
@@ -40,7 +41,14 @@ def measure_load(full: Export, viewers: int, seconds: int, workers: int) -> bool
         asker(full, port, "middling creator", creators[len(creators) // 2]).check_opening()
         alone = _asked(port, creators, 1, seconds)
         many = _asked(port, creators, viewers, seconds)
-    return all_kept(_lines(alone, many, viewers, seconds))
+        held = peak_megabytes(f"SESSIONS_PORT={port}\0".encode(), "environ")
+    return all_kept([*_lines(alone, many, viewers, seconds), _memory(held)])
+
+
+def _memory(held: list[float]) -> Measured:
+    """A server's bounds: DuckDB's buffers and what answers are kept, beside Python itself."""
+    told = ", ".join(f"{megabytes:.0f}" for megabytes in held)
+    return Measured("resident MB at most", held[0], None, f"of each process: {told}")
 
 
 def _lines(alone: dict[str, Asked], many: dict[str, Asked], viewers: int, seconds: int) -> Iterator[Measured]:

@@ -26,6 +26,8 @@ from warehouse.source import open_export
 
 QUESTIONS = ("stats", "page", "students")
 WORDS = ("ann", "mar", "li", "ste", "er", "jo")
+TYPICAL_SESSIONS = 5_000
+IDENTITY = "identity"
 RANGES = 180  # each a day before the last: no kept answer fits the next question
 SLOW_BAR, LEVEL_BAR, LARGEST_BAR = 20.0, 1.0, 5.0
 LOADING_SECONDS = 1_800
@@ -33,23 +35,30 @@ LOADING_SECONDS = 1_800
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Its time / ours, at least, for a middling creator and for the largest one's figures and page."""
+    """Its time / ours, at least, for a typical creator, for the middling one, and for the largest one's figures and
+    page."""
 
-    middling: float
+    typical: float
+    middling: float | None = None
     largest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Our server's port, the two creators, and the last day of the first range."""
+    """Our server's port, the creators, and the last day of the first range."""
 
     port: int
+    typical: str
     middling: str
     largest: str
     last: date
 
     def lines(self, name: str, rival: Rival, bars: Bars, repetitions: int) -> Iterator[Line]:
-        for who, creator, bar in (("middling", self.middling, bars.middling), ("largest", self.largest, bars.largest)):
+        for who, creator, bar in (
+            ("typical", self.typical, bars.typical),
+            ("middling", self.middling, bars.middling),
+            ("largest", self.largest, bars.largest),
+        ):
             reader = Reader(self.port, creator, "creator")
             for what in QUESTIONS:
                 asked = [
@@ -58,7 +67,9 @@ class Compared:
                 ]
                 for one in asked[: len(WORDS)]:
                     _check(one, reader, rival)
-                theirs, ours = map(rival.ask, cycle(asked)), map(reader.get, cycle([one.rest() for one in asked]))
+                paths = cycle([one.rest() for one in asked])
+                theirs = map(rival.ask, cycle(asked))
+                ours = (reader.get(path, IDENTITY) for path in paths)  # the others do not compress either
                 taken = in_turn([partial(next, theirs), partial(next, ours)], repetitions)
                 timed = Timed(
                     f"{who} creator, {what}, a year", ratio(*taken),
@@ -69,9 +80,9 @@ class Compared:
 
     def kept(self, keeping: int) -> Iterator[Line]:
         """The same question again and again, of a server that may keep its answers: apart from all others."""
-        anew, kept = (Reader(port, self.middling, "creator") for port in (self.port, keeping))
+        anew, kept = (Reader(port, self.typical, "creator") for port in (self.port, keeping))
         for what in QUESTIONS:
-            path = Asked(self.middling, what, self.last, WORDS[0]).rest()
+            path = Asked(self.typical, what, self.last, WORDS[0]).rest()
             taken = in_turn([partial(anew.get, path), partial(kept.get, path)], RANGES)
             medians = {"worked out anew": median_ms(taken[0]), "maybe kept": median_ms(taken[1])}
             yield Line(Timed(f"the same {what} again", ratio(*taken), medians), "anew / maybe kept")
@@ -80,15 +91,17 @@ class Compared:
 def measure_rivals(full: Export, repetitions: int) -> bool:
     by_size = creators_by_size(full)
     middling, largest = by_size[len(by_size) // 2], by_size[-1]
+    typical = min(by_size, key=lambda creator: abs(creator[1] - TYPICAL_SESSIONS))
     print_machine({"export": full}, middling, largest)
-    return print_found(_lines(full, middling[0], largest[0], repetitions))
+    print(f"typical creator: {typical[1]:,} sessions")
+    return print_found(_lines(full, (typical[0], middling[0], largest[0]), repetitions))
 
 
-def _lines(full: Export, middling: str, largest: str, repetitions: int) -> Iterator[Line]:
+def _lines(full: Export, creators: tuple[str, str, str], repetitions: int) -> Iterator[Line]:
     export, few = open_export(full.settings.export_location), max(5, repetitions // 30)
     with ExitStack() as stack:
         port, keeping = (stack.enter_context(serve(full.settings, keep_answers=keep)) for keep in (False, True))
-        compared = Compared(port, middling, largest, export.as_of.date() - timedelta(days=1))
+        compared = Compared(port, *creators, export.as_of.date() - timedelta(days=1))
         yield from compared.kept(keeping)
         home = Path(stack.enter_context(TemporaryDirectory(dir=ROOT)))
         started: dict[str, Callable[[], AbstractContextManager[Rival]]] = {
@@ -98,11 +111,11 @@ def _lines(full: Export, middling: str, largest: str, repetitions: int) -> Itera
             started["superset"] = partial(running_superset, programs, export, home)
         for name, start in started.items():
             with start() as rival:
-                yield from compared.lines(name, rival, Bars(SLOW_BAR), few)
+                yield from compared.lines(name, rival, Bars(SLOW_BAR, SLOW_BAR), few)
         address = stack.enter_context(running_postgres())
         print(f"{fill(address, full.snapshot, home):,} rows in PostgreSQL")
         with _running("on_postgres", address) as rival:
-            yield from compared.lines("on_postgres", rival, Bars(LEVEL_BAR, LARGEST_BAR), repetitions)
+            yield from compared.lines("on_postgres", rival, Bars(LEVEL_BAR, largest=LARGEST_BAR), repetitions)
 
 
 @contextmanager

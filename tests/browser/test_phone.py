@@ -69,8 +69,8 @@ def test_nothing_can_be_moved_sideways(sign_in: SignIn, context: BrowserContext)
         lambda: page.locator(".charts-open").tap(),
         lambda: page.locator("[data-table]").tap(),
         lambda: page.locator("#filter-open").tap(),
-        lambda: page.locator("#filter-more").tap(),
-        lambda: page.keyboard.press("Escape"),
+        lambda: (page.locator("#filter-more").tap(), page.locator(".popover").wait_for()),
+        lambda: (page.keyboard.press("Escape"), page.locator(".popover").wait_for(state="detached")),
         lambda: page.locator(".sheet-close").tap(),
         lambda: page.locator("#range-custom").tap(),
         lambda: page.locator("#range-custom").tap(),
@@ -81,7 +81,7 @@ def test_nothing_can_be_moved_sideways(sign_in: SignIn, context: BrowserContext)
     for step in steps:
         step()
         page.wait_for_timeout(250)
-        assert page.evaluate(FITS)
+        page.wait_for_function(f"() => {FITS}")
     page.wait_for_selector("[data-coming]")
     assert page.evaluate(FITS)
 

@@ -212,6 +212,7 @@ def test_a_note_is_kept_while_the_network_is_away_and_counts_once(
     open_session(page, site, session)
     before = len(site.entries(session))
     page.keyboard.press("t")
+    expect(page.locator(".decision textarea")).to_be_focused()
     page.keyboard.type("Asked the student")
     page.route("**/api/reviews", lambda route: (route.fetch(), route.abort()))
     page.keyboard.press("Control+Enter")

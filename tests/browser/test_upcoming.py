@@ -93,8 +93,10 @@ def test_month_week_and_list_are_in_the_address_and_survive_reload(sign_in: Sign
     for button, name in (("Week", "week"), ("List", "list")):
         page.get_by_role("button", name=button, exact=True).click()
         page.wait_for_url(f"**view={name}*")
+    before = page.inner_text(".fc-toolbar-title")
     page.locator(".fc-next-button").click()
     page.wait_for_url("**day=*")
+    expect(page.locator(".fc-toolbar-title")).not_to_have_text(before)
     title = page.inner_text(".fc-toolbar-title")
     page.reload()
     expect(page.locator(".fc-toolbar-title")).to_have_text(title)
