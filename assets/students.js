@@ -24,6 +24,8 @@
 
   document.addEventListener("input", (event) => {
     if (event.target.id !== "filter-student") return;
+    // Dash puts the caret back where it stood a letter ago: whoever types faster than it draws would have letters change places.
+    event.target.setSelectionRange = () => {};
     window.clearTimeout(pause);
     pause = window.setTimeout(() => suggest(event.target.value).catch(() => {}), PAUSE_MS);
   });
