@@ -122,12 +122,11 @@ def test_nothing_blocks_while_one_types_a_students_name(sign_in: SignIn) -> None
     sought = page.locator(f"{ROWS}[row-index='0'] [col-id=student] a").inner_text()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/students?" in request.url else None)
-    for _ in range(4):
-        page.locator("#filter-student").fill("")
-        page.locator("#filter-student").press_sequentially(sought[:5].upper())
-        assert page.locator("#filter-student").input_value() == sought[:5].upper()
+    typed = sought.split()[0][:5].upper()
+    page.locator("#filter-student").press_sequentially(typed)
+    assert page.locator("#filter-student").input_value() == typed
     page.wait_for_selector("#filter-students option", state="attached")
-    assert len(asked) <= 2 * 4
+    assert len(asked) <= 2
     names = page.locator("#filter-students option").evaluate_all("all => all.map((one) => one.value)")
     assert sought in names
     page.wait_for_url("**student_q=*")
