@@ -41,8 +41,9 @@ def rolled_rows(statement: Statement, snapshot: Snapshot, values: dict[str, Any]
 
 def is_rolled(scope: Scope, filters: SessionFilters) -> bool:
     """Whether the rollup can tell: of all creators, nobody chosen, from one quarter of an hour to another."""
-    chosen = filters.course_ids or filters.st_ids or filters.student_id or filters.student_q
-    return scope.all_creators and not chosen and is_of_quarters(filters.period)
+    is_anybodys = filters.student_id is None and filters.student_q is None
+    is_anything = is_anybodys and not filters.course_ids and not filters.st_ids
+    return scope.all_creators and is_anything and is_of_quarters(filters.period)
 
 
 def is_of_quarters(period: Period) -> bool:

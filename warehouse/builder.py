@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-import duckdb
-
 from warehouse.build import build_snapshot
 from warehouse.contract import ExportError, Problem
 from warehouse.limits import Limits
@@ -84,7 +82,7 @@ def build_here(order: Order) -> tuple[Problem, ...]:
         if fingerprint:
             _note(order.out, Refusal(fingerprint, problems))
         return problems
-    except (OSError, duckdb.Error) as error:
+    except Exception as error:  # whatever it is, the server is told, and goes on with what it has
         log.exception("could not be built")
         return (Problem("export", None, f"could not be built ({_why(error)})"),)
     forget_refusal(order.out)

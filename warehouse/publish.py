@@ -4,8 +4,8 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from shutil import rmtree
@@ -20,6 +20,7 @@ SQL = Path(__file__).parent / "sql"
 RULES = ("contract.py", "check.py", "changes.py", "writing.py", "build.py")
 BUILDING = ".building-"
 KEPT_SNAPSHOTS = 2
+STAMP = "%Y%m%dT%H%M%S%fZ"
 
 
 @cache
@@ -83,12 +84,22 @@ def building(folder: Path) -> Iterator[Path]:
 
 def publish(built: Path, fingerprint: str) -> Path:
     """Rename a built snapshot to its name, once it is on disk for good; the path of the published one."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-    published = built.with_name(f"{SNAPSHOT_PREFIX}{stamp}-{fingerprint}{SNAPSHOT_SUFFIX}")
+    published = built.with_name(f"{SNAPSHOT_PREFIX}{_stamp(built.parent)}-{fingerprint}{SNAPSHOT_SUFFIX}")
     with built.open("rb") as file:
         os.fsync(file.fileno())
     built.rename(published)
     return published
+
+
+def _stamp(folder: Path) -> str:
+    """Now, and later than any snapshot there is: the newest is the last published, though a clock was once ahead."""
+    moment = datetime.now(UTC)
+    for newest in snapshots_in(folder)[:1]:
+        with suppress(ValueError):
+            stamp = newest.name.removeprefix(SNAPSHOT_PREFIX).partition("-")[0]
+            before = datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
+            moment = max(moment, before + timedelta(microseconds=1))
+    return moment.strftime(STAMP)
 
 
 def _remove(path: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -94,7 +94,7 @@ def test_counts_of_all_creators_read_no_sessions(snapshot: Snapshot, answer: str
 
 @pytest.mark.parametrize(
     "params",
-    [{"course_id": ["k1"]}, {"st_id": ["t1"]}, {"student_id": "u01"}, {"student_q": "e"},
+    [{"course_id": ["k1"]}, {"st_id": ["t1"]}, {"student_id": "u01"}, {"student_id": ""}, {"student_q": "e"},
      {"from": datetime(2026, 3, 1, 0, 0, 1, tzinfo=UTC)}, {"to": datetime(2026, 9, 1, 8, 14, tzinfo=UTC)}],
 )  # fmt: skip
 @pytest.mark.parametrize("answer", ["stats", "over time", "count"])
@@ -127,6 +127,26 @@ def test_a_day_that_begins_within_a_quarter_is_found_in_the_sessions(tmp_path: P
         asked = question(Asked(None, NOW, zone=zone, params={"from": date(2010, 11, 5), "to": start.date()}))
         found = list_over_time(snapshot, ALL, asked.filters, asked.clock)
         assert [bucket.total_sessions for bucket in found.buckets] == [0, 1, 0]
+    finally:
+        snapshot.close()
+
+
+def test_medians_of_long_ago_are_of_their_own_days(tmp_path: Path) -> None:
+    """Before 1970 instants are counted backwards."""
+    starts = datetime(1969, 12, 30, 23, 50, tzinfo=UTC), datetime(1969, 12, 31, 0, 10, tzinfo=UTC)
+    rows = [
+        session(
+            n, scheduled_start=start, scheduled_end=start + timedelta(hours=1),
+            actual_start=start, actual_end=start + timedelta(minutes=10 * (n + 1)),
+        )
+        for n, start in enumerate(starts)
+    ]  # fmt: skip
+    export = write_export(tmp_path / "export", sessions=rows, session_assessments=[])
+    snapshot = Snapshot(build_snapshot(open_export(export), tmp_path / "out"), setup_sql())
+    try:
+        asked = question(Asked(None, NOW, params={"from": starts[0].date(), "to": starts[1].date()}))
+        found = list_over_time(snapshot, ALL, asked.filters, asked.clock)
+        assert [bucket.median_duration for bucket in found.buckets] == [10, 20]
     finally:
         snapshot.close()
 

@@ -15,7 +15,7 @@ from tests.exports import AS_OF, ROWS, arrow_table, write_export, write_table
 from warehouse.build import build_snapshot
 from warehouse.contract import ExportError
 from warehouse.limits import Limits
-from warehouse.publish import remove_old_snapshots
+from warehouse.publish import remove_old_snapshots, snapshots_in
 from warehouse.source import open_export
 
 
@@ -40,16 +40,17 @@ def test_a_refused_export_leaves_nothing_behind(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_what_only_shows_while_building_is_told_as_the_exports_problem(tmp_path: Path) -> None:
-    """Damaged pages of a column that no rule reads."""
-    export = write_export(tmp_path / "export", sessions=[{**row, "notes": "read"} for row in ROWS["sessions"]])
-    path = export / "sessions.parquet"
-    notes = pq.read_metadata(path).row_group(0).column(pq.read_schema(path).names.index("notes"))
+@pytest.mark.parametrize(("table", "column"), [("sessions", "notes"), ("session_assessments", "created_at")])
+def test_pages_are_damaged_though_no_rule_reads_them(tmp_path: Path, table: str, column: str) -> None:
+    read: dict[str, Any] = {"sessions": [{**row, "notes": "read"} for row in ROWS["sessions"]]}
+    export = write_export(tmp_path / "export", **read)
+    path = export / f"{table}.parquet"
+    chunk = pq.read_metadata(path).row_group(0).column(pq.read_schema(path).names.index(column))
     content = bytearray(path.read_bytes())
-    start = notes.dictionary_page_offset or notes.data_page_offset
-    content[start : start + notes.total_compressed_size] = b"\xff" * notes.total_compressed_size
+    start = chunk.dictionary_page_offset or chunk.data_page_offset
+    content[start : start + chunk.total_compressed_size] = b"\xff" * chunk.total_compressed_size
     path.write_bytes(content)
-    with pytest.raises(ExportError, match="column notes: cannot be read"):
+    with pytest.raises(ExportError, match=f"column {column}: cannot be read"):
         build_snapshot(open_export(export), tmp_path / "out")
 
 
@@ -130,3 +131,21 @@ def test_all_but_the_newest_snapshots_are_removed(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     remove_old_snapshots(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {names[0], names[2], "kept.duckdb", ".building-1.duckdb"}
+
+
+def test_the_last_published_is_the_newest_though_a_clock_was_ahead(tmp_path: Path) -> None:
+    export, out = write_export(tmp_path / "export"), tmp_path / "out"
+    first = build_snapshot(open_export(export), out)
+    ahead = first.with_name(f"snapshot-29991231T235959999998Z-{first.stem.rpartition('-')[2]}.duckdb")
+    first.rename(ahead)
+    second, third = (build_snapshot(open_export(export), out, anew=True) for _ in range(2))
+    assert snapshots_in(out) == [third, second, ahead]
+
+
+def test_a_name_is_no_pattern(tmp_path: Path) -> None:
+    write_export(tmp_path / "of1", courses=[{"title": "Another"}, {"id": "k2"}])
+    write_table(tmp_path / "of[1]" / "courses" / "p-1.parquet", arrow_table("courses", [{"title": "Mine"}]))
+    write_table(tmp_path / "of[1]" / "courses" / "p-[1].parquet", arrow_table("courses", [{"id": "k2"}]))
+    export = write_export(tmp_path / "of[1]", courses=None)
+    with duckdb.connect(str(build_snapshot(open_export(export), tmp_path / "out")), read_only=True) as con:
+        assert con.execute("SELECT title FROM courses WHERE id = 'k1'").fetchall() == [("Mine",)]

@@ -185,3 +185,12 @@ def test_one_file_with_a_bad_column_does_not_hide_bad_rows_in_its_other_columns(
         "sessions/a.parquet, column scheduled_end: timestamp without a time zone: its instants cannot be known",
         "sessions/b.parquet, column status: must be one of scheduled, completed, cancelled, no_show",
     ]
+
+
+@pytest.mark.parametrize("name", ["file_index", "FILE_INDEX", "__source_file"])
+def test_a_further_column_that_would_hide_whose_file_a_row_is_from_is_named(tmp_path: Path, name: str) -> None:
+    users = arrow_table("users")
+    write_export(tmp_path, users=users.append_column(name, pa.array([0] * len(users))))
+    assert problems_of(tmp_path) == [
+        f"users.parquet, column {name}: is a name that reading the files needs: call it otherwise"
+    ]

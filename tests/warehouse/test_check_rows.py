@@ -1,6 +1,6 @@
 """What the contract check says of rows that are wrong."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +142,15 @@ def test_offending_instants_are_shown_in_utc_wherever_the_check_runs(
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     (problem,) = problems_of(write_export(tmp_path, sessions=[{}, session(2, scheduled_end=START)]))
     assert problem.endswith("'2026-11-02 09:00:00+00'")
+
+
+@pytest.mark.parametrize("year", [1899, 9000, 9999])
+def test_an_instant_that_no_date_can_ask_for_is_named(tmp_path: Path, year: int) -> None:
+    start = datetime(year, 12, 31, 22, tzinfo=UTC)
+    ends = {"actual_start": start, "actual_end": start + timedelta(minutes=9)}
+    export = write_export(tmp_path, sessions=[{}, {"id": "s2", "dispute_opened_at": start, **ends}])
+    outside = "not between 1900-01-01 and 9000-01-01"
+    assert problems_of(export) == [
+        f"sessions.parquet, column {name}: {outside} in 1 row: '{year}-12-31 22:0{minute}:00+00'"
+        for name, minute in (("actual_start", 0), ("actual_end", 9), ("dispute_opened_at", 0))
+    ]
