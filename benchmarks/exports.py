@@ -15,6 +15,7 @@ from settings import Settings, load_settings
 from warehouse.__main__ import terminal_progress
 from warehouse.build import build_snapshot
 from warehouse.demo import write_demo
+from warehouse.limits import Limits
 from warehouse.publish import layout_version, remove_old_snapshots
 from warehouse.snapshot import SNAPSHOT_PREFIX, SNAPSHOT_SUFFIX, Snapshot, SnapshotError
 from warehouse.source import open_export
@@ -22,6 +23,7 @@ from warehouse.source import open_export
 ROOT = Path("var/bench")
 SEED = 1
 TENTH = 10
+ROOMY = Limits(memory="10GB")  # only what is built before anything is measured
 MOST_AGE = timedelta(days=7)  # an older demo has too few sessions in the last twelve weeks
 
 # Rows of the chosen creators, and of the people and courses that they name, table by table.
@@ -79,7 +81,7 @@ def prepared(home: Path, write: Callable[[Path], None], sessions: int, stale: bo
     snapshot = _published(settings)
     if snapshot is None:
         terminal = terminal_progress()
-        build = _seconds(lambda: build_snapshot(open_export(export), settings.snapshots_dir, terminal))
+        build = _seconds(lambda: build_snapshot(open_export(export), settings.snapshots_dir, terminal, limits=ROOMY))
         remove_old_snapshots(settings.snapshots_dir, keep=1)
         rates["build"] = sessions / build
         snapshot = _published(settings)

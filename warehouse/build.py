@@ -12,6 +12,7 @@ from warehouse.check import check_export, create_view, may_obey, quiet
 from warehouse.contract import TABLES, ExportError, Problem
 from warehouse.limits import Limits
 from warehouse.publish import building, publish
+from warehouse.slices import write_sessions
 from warehouse.source import Export, Progress, Source, SourceError, source_of
 from warehouse.writing import number_files, run, text, write_files, write_lists, writing
 
@@ -89,7 +90,7 @@ def _write(export: Export, path: Path, limits: Limits, progress: Progress) -> bo
         for table in TABLES:
             create_view(con, export, table, first_file=first[table.name])
         progress("building", 0.0)
-        con.execute(f"CREATE TABLE snapshot.sessions AS {text('session_rows')}", {"as_of": export.as_of})
+        write_sessions(con, export.as_of, progress)
         if con.execute(text("count_joined")).fetchall() != [(True,)]:
             return False
         progress("building", 0.5)
