@@ -1,6 +1,7 @@
 """Wires the doors to the services, and runs the server."""
 
 import asyncio
+import gc
 import logging
 import os
 import secrets
@@ -255,7 +256,9 @@ def worker_app() -> ASGIApp:
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in ("botocore", "urllib3", "alembic", "httpx2"):  # at debug they log keys of recordings, or chatter
         logging.getLogger(name).setLevel(logging.WARNING)
-    return create_app(settings)
+    app = create_app(settings)
+    gc.freeze()  # or each collection, of which every new snapshot asks for one, holds all answers up to look through it
+    return app
 
 
 def main() -> int:

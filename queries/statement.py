@@ -42,12 +42,13 @@ def _part(name: str) -> str:
 NAMED = (
     "figures", "first_day", "session_columns", "coming_sessions", "review_reasons", "review_facts", "review_evidence",
 )  # fmt: skip
-SCOPED, *CONDITIONS = _part("filtered_sessions").split("\nAND ")
+CONDITIONS = _part("filtered_sessions").split("\nAND ")
+SCOPED = next(condition for condition in CONDITIONS if "$all_creators" in condition)
 # Each flag's own condition, from the one place where it stands.
 FLAG_CONDITIONS = dict(re.findall(r"list_contains\(\$flags, '(\w+)'\) AND (.+)\)$", CONDITIONS[-1][:-1], re.MULTILINE))
 FLAG_COUNTS = ", ".join(f"count(*) FILTER ({condition})" for condition in FLAG_CONDITIONS.values())
 PARTS = {name: _part(name) for name in NAMED} | {"flag_counts": FLAG_COUNTS}
-FILTER_PARAMETERS = _parameters(" ".join([SCOPED, *CONDITIONS]))
+FILTER_PARAMETERS = _parameters(" ".join(CONDITIONS))
 
 
 def filter_values(scope: Scope, filters: SessionFilters) -> dict[str, Any]:
@@ -58,8 +59,8 @@ def filter_values(scope: Scope, filters: SessionFilters) -> dict[str, Any]:
 @lru_cache(512)
 def _narrowed(sql: str, given: frozenset[str]) -> tuple[str, frozenset[str]]:
     """The statement with those conditions of filtered_sessions.sql whose parameters are given, and its parameters."""
-    kept = [condition for condition in CONDITIONS if _parameters(condition) <= given]
-    narrowed = sql.replace(FILTERED, " AND ".join([SCOPED, *kept]))
+    kept = [condition for condition in CONDITIONS if condition is SCOPED or _parameters(condition) <= given]
+    narrowed = sql.replace(FILTERED, " AND ".join(kept))
     return narrowed, _parameters(narrowed)
 
 
@@ -76,15 +77,22 @@ class Statement:
     def rows(self, answers: Answers, values: dict[str, Any], order: StrEnum | None = None) -> list[Row]:
         """Run it. `order` replaces {order_by}: the one text that depends on what is asked, from a closed enum."""
         ask = answers.kept if self.kept else answers.query
-        return ask(*self.bound(values, order))
+        return ask(*self.bound(self._placed(answers, values), order))
 
     def rowids(self, snapshot: Snapshot, values: dict[str, Any], order: StrEnum) -> NDArray[np.int64]:
         """The rowids that it selects; kept by the snapshot for the same statement and values, the scope's included."""
-        return snapshot.rowids(*self.bound(values, order))
+        return snapshot.rowids(*self.bound(self._placed(snapshot, values), order))
 
     def replacing(self, name: str, text: str) -> "Statement":
         """The statement with {name} in braces replaced: by text of this program, never by what is asked."""
         return replace(self, sql=self.sql.replace(f"{{{name}}}", text))
+
+    def _placed(self, answers: Answers, values: dict[str, Any]) -> dict[str, Any]:
+        """The values, and where the rows of the one creator asked about lie."""
+        if FILTERED not in self.sql or values["all_creators"] or values["creator_id"] is None:
+            return values
+        first, last = answers.places_of(values["creator_id"])
+        return values | {"first_place": first, "last_place": last}
 
     def bound(self, values: dict[str, Any], order: StrEnum | None) -> tuple[str, dict[str, Any]]:
         """The text to run and its parameters' values, those that filter nothing left out."""

@@ -22,7 +22,9 @@ OF_TOP = """AND st_id IN (
     SELECT st_id FROM snapshot.sessions WHERE {filtered_sessions}
     GROUP BY st_id ORDER BY count(*) DESC, st_id LIMIT $most
 )"""
+OF_PART = "AND hash(st_id) % $parts = $part"
 LIST_BY_ST = load("list_by_st", kept=True).replacing("of_top", "")
+LIST_PART_BY_ST = load("list_by_st", kept=True).replacing("of_top", OF_PART)
 LIST_TOP_BY_ST = load("list_by_st", kept=True).replacing("of_top", OF_TOP)
 COUNT_STUDENT_TEACHERS = load("count_student_teachers", kept=True)
 LIST_OVER_TIME = load("list_over_time", "bucket", "zone", "week_shift", kept=True)
@@ -34,6 +36,7 @@ COUNT_TOTALS_ROLLED = rolled(COUNT_TOTALS)
 AGGREGATES = tuple(line.rpartition(" AS ")[2].rstrip(",") for line in PARTS["figures"].splitlines())
 MEDIAN = "median_minutes"
 NO_SESSIONS = dict.fromkeys(AGGREGATES, 0) | {MEDIAN: None}
+SESSIONS_AT_ONCE = 20_000_000  # a median holds every value, and a snapshot has memory for so many, by Student-Teacher
 MOST_DAYS, MOST_WEEKS = 45, 40
 WIDEST = timedelta(days=20 * 366)
 
@@ -87,10 +90,19 @@ def _read(
     previous_end = compared.end if compared and compared.end != period.start else None
     values = filter_values(scope, reaching) | {"range_from": period.start, "previous_end": previous_end}
     if is_rolled(scope, reaching) and is_of_quarters(Period(period.start, previous_end)):
-        statement = LIST_BY_ST if most_sts is None else LIST_TOP_BY_ST
         asked = filter_values(scope, filters) | {"most": most_sts}
-        return _rolled_totals(snapshot, values) + statement.rows(snapshot, asked)
+        by_st = _all_by_st(snapshot, asked) if most_sts is None else LIST_TOP_BY_ST.rows(snapshot, asked)
+        return _rolled_totals(snapshot, values) + by_st
     return GET_STATS.rows(snapshot, values)
+
+
+def _all_by_st(snapshot: Snapshot, values: dict[str, Any]) -> list[Row]:
+    """Of a very large snapshot, some Student-Teachers at a time."""
+    parts = -(-snapshot.info.sessions // SESSIONS_AT_ONCE)
+    if parts <= 1:
+        return LIST_BY_ST.rows(snapshot, values)
+    asked = [values | {"parts": parts, "part": part} for part in range(parts)]
+    return [row for one in asked for row in LIST_PART_BY_ST.rows(snapshot, one)]
 
 
 def _rolled_totals(snapshot: Snapshot, values: dict[str, Any]) -> list[Row]:

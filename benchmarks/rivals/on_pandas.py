@@ -18,6 +18,9 @@ COLUMNS = [
     "student_id", "student_name", "student_avatar", "st_id", "st_name", "st_avatar", "rating", "has_recording",
     "low", "overdue", "implausible", "dispute_status", "creator_id",
 ]  # fmt: skip
+LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ħ": "h", "ŧ": "t", "ς": "σ", "ß": "ss", "æ": "ae", "œ": "oe"}
+)
 SUMS = ["completed", "cancelled", "no_show", "scheduled", "overdue"]
 
 
@@ -65,7 +68,8 @@ def _with_figures(frame: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
 
 
 def _plain(name: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFD", name.lower()) if not unicodedata.combining(char))
+    split = unicodedata.normalize("NFD", name.lower())
+    return "".join(char for char in split if not unicodedata.combining(char)).translate(LETTERS)
 
 
 class Answers:

@@ -1,7 +1,10 @@
 -- The one predicate. Every list, count and figure of the application filters by it, as {filtered_sessions}.
--- A condition whose parameter is null filters nothing and is left out before DuckDB plans the statement; the scope,
--- on the first line, always stays: without all_creators and without a creator_id there are no rows.
-($all_creators OR creator_id = $creator_id)
+-- A condition whose parameter is null filters nothing and is left out before DuckDB plans the statement; the scope
+-- always stays: without all_creators and without a creator_id there are no rows. The places, between which the creator's
+-- rows lie, go before it: DuckDB asks each group of rows, thousands of 100 million sessions, in this order.
+sessions.rowid >= $first_place
+AND sessions.rowid <= $last_place
+AND ($all_creators OR creator_id = $creator_id)
 AND scheduled_start >= $range_start
 AND scheduled_start < $range_end
 AND course_id IN $course_ids

@@ -176,3 +176,22 @@ def test_of_many_student_teachers_those_with_most_sessions_are_told(
     kept = sorted(whole.by_st, key=lambda row: (-row.sessions, row.st.id))[:most]
     assert_agree(asdict(found), {**asdict(whole), "by_st": [asdict(row) for row in whole.by_st if row in kept]}, "top")
     assert count_student_teachers(snapshot, ALL, asked.filters) == len(whole.by_st) > 4
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 30])
+def test_figures_of_very_many_sessions_are_read_some_student_teachers_at_a_time(
+    snapshot: Snapshot, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = question(Asked(None, NOW))
+    whole = asdict(get_stats(snapshot, ALL, asked.filters, asked.clock))
+    assert len(whole["by_st"]) > 4
+    monkeypatch.setattr(stats, "SESSIONS_AT_ONCE", at_once)
+    read, asked_for = snapshot.query, list[str]()
+
+    def query(snapshot: Snapshot, sql: str, parameters: dict[str, Any] | None = None) -> list[Row]:
+        asked_for.append(sql)
+        return read(sql, parameters)
+
+    monkeypatch.setattr(Snapshot, "query", query)
+    assert_agree(asdict(get_stats(snapshot, ALL, asked.filters, asked.clock)), whole, "in parts")
+    assert sum("$parts" in sql for sql in asked_for) == -(-snapshot.info.sessions // at_once)
