@@ -15,8 +15,8 @@ WITH places AS (
     )
 )
 SELECT
-    sessions.rowid AS place, * EXCLUDE (file, student_file, st_file),
-    file, file IN (FROM gone) AS is_gone,
+    rowid AS place, id, creator_id, course_id, student_id, st_id, scheduled_start, rating, student_comment, st_rating,
+    st_comment, file IN (FROM gone) AS is_gone,
     CASE WHEN student_file NOT IN (FROM gone) THEN student_file END AS student_file,
     CASE WHEN st_file NOT IN (FROM gone) THEN st_file END AS st_file
 FROM snapshot.sessions
@@ -26,7 +26,7 @@ WHERE rowid IN (FROM places);
 CREATE VIEW sessions AS
 SELECT {session_columns}, file FROM fresh.sessions
 UNION ALL
-SELECT {session_columns}, file FROM replaced WHERE NOT is_gone;
+SELECT {session_columns}, file FROM snapshot.sessions WHERE rowid IN (SELECT place FROM replaced WHERE NOT is_gone);
 
 CREATE VIEW session_assessments AS
 SELECT session_id, assessor, rating, comment, file FROM fresh.session_assessments
