@@ -107,6 +107,10 @@ class Snapshot:
         refresh, rows of others may lie between."""
         return self._known_places(creator_id)
 
+    def warm(self) -> None:
+        """Read what every question reads first, which creators each group of rows holds: nobody need wait for it."""
+        self.places_of("")
+
     def _read_places(self, creator_id: str) -> tuple[int, int]:
         ((first, last),) = self.query(
             "SELECT coalesce(min(rowid), 0), coalesce(max(rowid), -1) FROM snapshot.sessions WHERE creator_id = $id",

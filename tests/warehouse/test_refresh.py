@@ -15,6 +15,7 @@ from tests.exports import AS_OF, write_export
 from tests.serving import wait_for
 from tests.watched import SESSION_IDS, add_session, ids, snapshots, warehouse_of
 from warehouse.refresh import NoSnapshotError, Warehouse
+from warehouse.snapshot import Snapshot
 
 # Starting
 
@@ -78,6 +79,16 @@ def test_a_changed_export_is_picked_up(warehouse_: Warehouse, folder: Path) -> N
     assert ids(warehouse_) == ["s1", "s2"]
     warehouse_.refresh()
     assert ids(warehouse_) == ["s1", "s2", "s3"]
+
+
+def test_a_new_snapshot_is_read_before_it_is_asked(
+    warehouse_: Warehouse, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, warmed = warehouse_.current(), list[tuple[Path, Path]]()
+    monkeypatch.setattr(Snapshot, "warm", lambda self: warmed.append((self.path, warehouse_.current().path)))
+    add_session(folder, 3)
+    warehouse_.refresh()
+    assert warmed == [(warehouse_.current().path, before.path)]
 
 
 def test_a_changed_export_is_picked_up_by_the_watch_alone(folder: Path) -> None:
