@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 SNAPSHOT_PREFIX = "snapshot-"
 SNAPSHOT_SUFFIX = ".duckdb"
 MEMORY_LIMIT = "2GB"
+SPILL = ".spill"  # of all who read the folder's snapshots: DuckDB removes what those leave who are killed
 PARSED_STATEMENTS = 512
 KNOWN_CREATORS = 10_000
 # One copies the rows once for each grouping: a fifth more for a creator, a tenth for all. The other plans a second scan
@@ -73,6 +74,7 @@ class Snapshot:
         self._parsed = lru_cache(PARSED_STATEMENTS)(self._parse)
         self._known_places = lru_cache(KNOWN_CREATORS)(self._read_places)
         try:
+            self._con.execute("SET temp_directory = $dir", {"dir": str(path.parent / SPILL)})
             self._con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS snapshot (READ_ONLY)")
             for statement in setup:
                 self._con.execute(statement)

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+import warehouse.snapshot
 from tests.exports import session, write_export
 from warehouse.build import build_snapshot
 from warehouse.snapshot import Snapshot, SnapshotError
@@ -29,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def path(folder: Path) -> Path:
-    (published,) = (folder / "out").iterdir()
+    (published,) = (folder / "out").glob("snapshot-*")
     return published
 
 
@@ -42,6 +43,17 @@ def snapshot(path: Path) -> Iterator[Snapshot]:
 
 def test_the_macros_it_was_opened_with_can_be_used(snapshot: Snapshot) -> None:
     assert snapshot.query("SELECT twice(count(*)) FROM snapshot.sessions WHERE course_id = $k", {"k": "k1"}) == [(500,)]
+
+
+def test_what_does_not_fit_into_its_memory_spills_beside_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warehouse.snapshot, "MEMORY_LIMIT", "60MB")
+    opened = Snapshot(path)
+    cursor = opened._con.cursor()
+    cursor.execute("SELECT i FROM range(3_000_000) AS rows (i) ORDER BY hash(i)::VARCHAR")
+    assert list((path.parent / ".spill").glob("duckdb_temp_*"))
+    cursor.close()
+    opened.close()
+    assert not list((path.parent / ".spill").glob("duckdb_temp_*"))
 
 
 @pytest.mark.parametrize(
