@@ -51,7 +51,7 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("review")
-    with running_app(folder, {"SESSIONS_DEMO_SESSIONS": "6000"}) as address:
+    with running_app(folder, {"SESSIONS_DEMO_SESSIONS": "20000"}) as address:
         yield Site(address, folder)
 
 
