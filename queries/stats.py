@@ -90,15 +90,16 @@ def _read(
     previous_end = compared.end if compared and compared.end != period.start else None
     values = filter_values(scope, reaching) | {"range_from": period.start, "previous_end": previous_end}
     if is_rolled(scope, reaching) and is_of_quarters(Period(period.start, previous_end)):
-        asked = filter_values(scope, filters) | {"most": most_sts}
-        by_st = _all_by_st(snapshot, asked) if most_sts is None else LIST_TOP_BY_ST.rows(snapshot, asked)
-        return _rolled_totals(snapshot, values) + by_st
+        totals, asked = _rolled_totals(snapshot, values), filter_values(scope, filters) | {"most": most_sts}
+        if most_sts is not None:
+            return totals + LIST_TOP_BY_ST.rows(snapshot, asked)
+        return totals + _all_by_st(snapshot, asked, _total(totals, in_range=True)["total_sessions"])
     return GET_STATS.rows(snapshot, values)
 
 
-def _all_by_st(snapshot: Snapshot, values: dict[str, Any]) -> list[Row]:
-    """Of a very large snapshot, some Student-Teachers at a time."""
-    parts = -(-snapshot.info.sessions // SESSIONS_AT_ONCE)
+def _all_by_st(snapshot: Snapshot, values: dict[str, Any], sessions: int) -> list[Row]:
+    """Where there are very many sessions, some Student-Teachers at a time."""
+    parts = -(-sessions // SESSIONS_AT_ONCE)
     if parts <= 1:
         return LIST_BY_ST.rows(snapshot, values)
     asked = [values | {"parts": parts, "part": part} for part in range(parts)]

@@ -1,5 +1,6 @@
 """The wiring: health from the first moment on, the demo's key, and what must not be started."""
 
+import gc
 import os
 import socket
 import threading
@@ -12,7 +13,7 @@ import psycopg
 import pytest
 import uvicorn
 
-from app import _secret_key, check_start, create_app, shared_socket
+from app import _secret_key, check_start, create_app, shared_socket, worker_app
 from auth.cookie import COOKIE
 from settings import Settings, SettingsError, load_settings
 from tests.exports import arrow_table, session, write_export, write_table
@@ -273,3 +274,15 @@ def test_connections_of_several_processes_send_at_once() -> None:
         listening.listen()
         with socket.create_connection(listening.getsockname()), listening.accept()[0] as connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_a_server_process_looks_no_more_through_what_it_was_started_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A collection, of which each new snapshot asks for one, would hold every answer up."""
+    monkeypatch.setenv("SESSIONS_DATA_DIR", str(tmp_path))
+    try:
+        worker_app()
+        assert gc.get_freeze_count() > 100_000
+    finally:
+        gc.unfreeze()

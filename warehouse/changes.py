@@ -130,14 +130,12 @@ def _apply(con: duckdb.DuckDBPyConnection, changes: Changes, progress: Progress)
 
 
 def _create_views(con: duckdb.DuckDBPyConnection, changes: Changes, first: Mapping[str, int]) -> None:
-    """fresh.sessions and fresh.session_assessments of the new files; the small tables, of all files, in main. Users
-    are read once: seven statements join them."""
+    """fresh.sessions and fresh.session_assessments of the new files; the small tables, of all files, in main."""
     con.execute("CREATE SCHEMA fresh")
     for table in FACTS:
         create_view(con, changes.fresh, table, first_file=first[table.name], schema="fresh")
     for table in PEOPLE:
         create_view(con, changes.export, table)
-    con.execute("CREATE TEMP TABLE users AS FROM memory.users")
     con.execute("CREATE TEMP TABLE gone AS SELECT unnest($gone::INTEGER[]) AS number", {"gone": list(changes.gone)})
 
 

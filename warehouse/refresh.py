@@ -114,11 +114,12 @@ class Warehouse:
                 return
             try:
                 snapshot = Snapshot(path, self._setup, self._answers_bytes)
+                if snapshot.info.layout == layout_version():
+                    snapshot.warm()
             except SnapshotError as error:
                 log.warning("snapshot passed over: %s", error)
                 continue
             if snapshot.info.layout == layout_version():
-                snapshot.warm()
                 self._snapshot = snapshot
                 gc.collect()  # the one before holds its file, though removed, and nobody else's reference frees it
                 log.info("serving %s, %d sessions", path.name, snapshot.info.sessions)

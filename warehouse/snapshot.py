@@ -110,8 +110,12 @@ class Snapshot:
         return self._known_places(creator_id)
 
     def warm(self) -> None:
-        """Read what every question reads first, which creators each group of rows holds: nobody need wait for it."""
-        self.places_of("")
+        """Read what every question reads first, which creators each group of rows holds: nobody need wait for it.
+        Raises SnapshotError where it cannot be read."""
+        try:
+            self.places_of("")
+        except duckdb.Error as error:
+            raise SnapshotError(f"{self.path.name}: {error}") from error
 
     def _read_places(self, creator_id: str) -> tuple[int, int]:
         ((first, last),) = self.query(

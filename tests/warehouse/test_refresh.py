@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import warehouse.changes
@@ -89,6 +90,21 @@ def test_a_new_snapshot_is_read_before_it_is_asked(
     add_session(folder, 3)
     warehouse_.refresh()
     assert warmed == [(warehouse_.current().path, before.path)]
+
+
+def test_a_snapshot_that_cannot_be_read_is_passed_over_and_the_server_starts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def damaged(self: Snapshot, creator_id: str) -> tuple[int, int]:
+        raise duckdb.IOException("checksum mismatch")
+
+    monkeypatch.setattr(Snapshot, "places_of", damaged)
+    started = warehouse_of(folder)
+    started.start()
+    started.stop()
+    with pytest.raises(NoSnapshotError):
+        started.current()
+    assert "snapshot passed over" in caplog.text
 
 
 def test_a_changed_export_is_picked_up_by_the_watch_alone(folder: Path) -> None:

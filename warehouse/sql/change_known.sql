@@ -1,3 +1,6 @@
+-- Users are read once, for all statements to come that join them: a temporary table is found before the view.
+CREATE TEMP TABLE users AS SELECT id, name, avatar FROM memory.users;
+
 -- The rows that the new files name, by a session or by an assessment, and what else reads otherwise than before.
 CREATE TEMP TABLE known AS
 SELECT id, file, student_file, st_file, rowid AS place
