@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import IO
 
 from downloads.work import Work
+from warehouse.limits import YIELDING
 
 ROOT = Path(__file__).parent.parent
-COMMAND = (sys.executable, "-m", "downloads.worker")
+COMMAND = (*YIELDING, sys.executable, "-m", "downloads.worker")
 CHUNK = 2**18
 ALLOCATOR = {"ARROW_DEFAULT_MEMORY_POOL": "system"}  # gives back what was used: 25 MB less at the peak
 # What Python and the system need; no setting and no secret of the server.
@@ -28,7 +29,7 @@ def start_job(work: Work, lock: IO[bytes]) -> None:
     """Start it, with the job's lock; it outlives this server."""
     process = subprocess.Popen(
         COMMAND, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=ROOT, env=_environment(),
-        start_new_session=True, pass_fds=(lock.fileno(),),
+        process_group=0, pass_fds=(lock.fileno(),),
     )  # fmt: skip
     assert process.stdin
     with lock, process.stdin:

@@ -24,12 +24,10 @@ from downloads.work import GONE, Work
 from downloads.write import write
 from warehouse.extract import BATCH_ROWS, read_batches
 
-NICENESS = 15
 WATCH_SECONDS = 0.3
 
 
 def main() -> int:
-    os.nice(NICENESS)
     work: Work = pickle.load(sys.stdin.buffer)  # from the server that started this process
     tempfile.tempdir = str(work.folder / "spill")  # gone with the folder, however this ends
     return _job(work) if work.is_job else _stream(work)

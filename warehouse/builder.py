@@ -15,15 +15,14 @@ from typing import IO
 
 from warehouse.build import build_snapshot
 from warehouse.contract import ExportError, Problem
-from warehouse.limits import Limits
+from warehouse.limits import YIELDING, Limits
 from warehouse.publish import remove_old_snapshots, remove_unfinished
 from warehouse.refusals import Refusal, forget_refusal, write_refusal
 from warehouse.source import BucketOptions, SourceError, source_of
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).parent.parent
-COMMAND = (sys.executable, "-m", "warehouse.builder")
-NICE = 15
+COMMAND = (*YIELDING, sys.executable, "-m", "warehouse.builder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Builder:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SESSIONS_")}
         with subprocess.Popen(
             COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=environment,
-            start_new_session=True, pass_fds=(lock.fileno(),),
+            process_group=0, pass_fds=(lock.fileno(),),
         ) as self._process:  # fmt: skip
             answer, _ = self._process.communicate(pickle.dumps(order))
             status = self._process.returncode
@@ -108,7 +107,6 @@ def _why(error: Exception) -> str:
 
 def main() -> int:
     order: Order = pickle.load(sys.stdin.buffer)  # of our own server
-    os.nice(NICE)
     logging.basicConfig(level=order.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     sys.stdout.buffer.write(pickle.dumps(build_here(order)))
     return 0

@@ -3,6 +3,7 @@
 import os
 import signal
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -13,6 +14,7 @@ from downloads.folder import MOST_UNFINISHED
 from tests.api.downloading import ALL, ANALYST, Place, begin, ready, state, writers
 from tests.conftest import NOW
 from tests.exports import session, write_export
+from tests.processes import yields_to_us
 from tests.readback import by_csv_module, expected, in_spreadsheet, manifest_of
 from tests.serving import wait_for
 
@@ -62,6 +64,7 @@ def test_one_whose_process_was_killed_says_so_and_has_no_file(place: Place) -> N
         id_ = begin(app.as_staff())
         wait_for(lambda: bool(writers(place)))
         for writer in writers(place):
+            wait_for(partial(yields_to_us, writer))
             os.kill(writer, signal.SIGKILL)
         found = ready(app.as_staff(), id_)
         assert (found["state"], found["reason"]) == ("failed", "interrupted")

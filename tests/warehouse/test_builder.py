@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 from tests.exports import arrow_table, session, write_export, write_table
+from tests.processes import yields_to_us
 from tests.serving import wait_for
 from tests.watched import add_session, ids, snapshots, warehouse_of
 from warehouse.builder import Builder, Order
@@ -52,6 +53,17 @@ def test_a_changed_export_is_built_by_a_process_of_its_own(served: Warehouse, fo
     assert (ids(served), served.problems) == (["s1", "s2", "s3"], ())
     assert len(snapshots(folder)) == 2
     assert not list((folder / "snapshots").glob(".building*"))
+
+
+def test_the_process_that_builds_yields_to_the_server_and_hears_no_ctrl_c_of_its_terminal(folder: Path) -> None:
+    write_sessions(folder, "long")
+    server = Warehouse(order_of(folder))
+    server.start()
+    wait_for(lambda: server._builder._process is not None)
+    process = server._builder._process
+    assert process
+    wait_for(lambda: yields_to_us(process.pid))
+    server.stop()
 
 
 def test_what_is_wrong_comes_back_from_that_process(served: Warehouse, folder: Path) -> None:
