@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 KEYWORDS := _ gettext marked parts counted:2,3 t page.t page.parts page.counted:2,3
 
-.PHONY: messages screenshots run test test-quick check fmt bench lock browser
+.PHONY: messages plotly screenshots run test test-quick check fmt bench lock browser
 
 run: $(VENV)/installed  ## set up and serve; settings come from the environment or .env
 	$(BIN)/python app.py
@@ -37,6 +37,10 @@ messages: $(VENV)/installed-dev  ## what there is to translate into locales/mess
 			--locale=$$(basename $$(dirname $$catalogue)) --output-file=$$catalogue; \
 		sed -i '/^"\(Report-Msgid\|POT-Creation\|PO-Revision\|Last-Translator\|Generated-By\)/d' $$catalogue; \
 	done
+
+plotly: $(VENV)/installed-dev  ## the part of plotly.js that the page draws with, of the version that the plotly package has
+	cd pages/plotly && tar -xzf "$$(npm pack --silent plotly.js-basic-dist-min@$$($(CURDIR)/$(BIN)/python -c 'from plotly.offline import get_plotlyjs_version as v; print(v())'))" \
+		--strip-components=1 package/plotly-basic.min.js package/LICENSE && mv plotly-basic.min.js plotly.min.js && rm *.tgz
 
 screenshots: $(VENV)/installed-dev browser  ## pictures of the running page into docs/img
 	$(BIN)/python -m docs.screenshots

@@ -38,6 +38,9 @@ _found = find_spec("dash_fullcalendar")  # not imported: Dash would have every p
 assert _found
 assert _found.origin
 CALENDAR = Path(_found.origin).parent
+# Bars need a quarter of plotly.js: its basic bundle, at the address at which Dash has a figure ask for the whole.
+PLOTLY = Path(__file__).parent / "plotly"
+PLOTLY_PATH = f"{PAGE_PATH}/_dash-component-suites/plotly/package_data"
 STATIC_PATHS = (f"{VENDOR_PATH}/", f"{CALENDAR_PATH}/", f"{PAGE_PATH}/_dash-component-suites/")
 OPEN_PAGE_PATHS = (
     *STATIC_PATHS,
@@ -59,6 +62,15 @@ class VendorFiles(StaticFiles):
             raise HTTPException(404)
         response = await super().get_response(path, scope)
         response.headers.update(KEPT_FOR_GOOD)
+        return response
+
+
+class UnversionedFiles(StaticFiles):
+    """Files whose address stays when they change: a browser asks each time whether they have."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
         return response
 
 
@@ -147,6 +159,7 @@ def add_page(app: FastAPI, dash: ASGIApp, templates: Jinja2Templates, services: 
     page = Page(dash, templates, services)
     app.mount(VENDOR_PATH, VendorFiles(directory=BOOTSTRAP))
     app.mount(CALENDAR_PATH, VendorFiles(directory=CALENDAR))
+    app.mount(PLOTLY_PATH, UnversionedFiles(directory=PLOTLY))
     app.router.routes.append(Route(PAGE_PATH, page))
     app.router.routes.append(Route(f"{PAGE_PATH}/{{rest:path}}", page))
 

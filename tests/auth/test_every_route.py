@@ -16,6 +16,7 @@ from app import create_app
 from auth.cookie import COOKIE, SessionCookie, SignIn
 from auth.viewer import Role, Viewer
 from layouts import ids
+from pages import PLOTLY_PATH
 from settings import load_settings
 from tests.auth.oidc.conftest import settings_for
 from tests.auth.routes import routes_of
@@ -101,9 +102,11 @@ ALLOWED: dict[Route, set[str]] = {
     ("GET", f"{PAGE}/_reload-hash"): SIGNED_IN,
     ("POST", f"{PAGE}/_dash-update-component"): SIGNED_IN,
     ("GET", f"{PAGE}/_dash-component-suites/{{package_name}}/{{fingerprinted_path}}"): EVERYBODY,
+    ("GET", PLOTLY_PATH): EVERYBODY,  # the folder itself, which lists nothing
+    ("POST", PLOTLY_PATH): EVERYBODY,
     ("GET", f"{PAGE}/assets/{{filename}}"): EVERYBODY,
     ("GET", f"{PAGE}/_favicon.ico"): EVERYBODY,
-    ("GET", f"{PAGE}/vendor"): SIGNED_IN,  # the folder itself, which lists nothing
+    ("GET", f"{PAGE}/vendor"): SIGNED_IN,  # nor does this one
     ("POST", f"{PAGE}/vendor"): SIGNED_IN,
     ("GET", f"{PAGE}/calendar"): SIGNED_IN,
     ("POST", f"{PAGE}/calendar"): SIGNED_IN,

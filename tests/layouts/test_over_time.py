@@ -16,6 +16,11 @@ def over_time_figure(over_time: SessionsOverTime, period: Period, theme: Theme) 
     return go.Figure(layout.over_time_figure(over_time, period, theme))
 
 
+def test_only_bars_are_drawn_for_which_the_page_has_a_part_of_plotly() -> None:
+    drawn = over_time_figure(some_weeks({"total_sessions": 1, "scheduled": 1}), Period(), "dark")
+    assert {trace.type for trace in drawn.data} == {"bar"}
+
+
 def test_what_stands_in_the_charts_place_is_a_figure() -> None:
     assert len(go.Figure(blank()).data) == 0
 
