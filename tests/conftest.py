@@ -21,7 +21,6 @@ from tests.servers.postgres import running_postgres
 from tests.servers.swift import S3Server, missing, swift_s3
 from tests.serving import fastapi_of, ready_client_of
 from tests.two_creators import TABLES
-from warehouse.builder import build_here
 from warehouse.demo import write_demo
 from warehouse.refresh import Warehouse
 
@@ -66,11 +65,9 @@ class Served:
 
 @contextmanager
 def served(data_dir: Path, now: datetime | Callable[[], datetime] | None = None, **settings: Any) -> Iterator[Served]:
-    """The application once its snapshot serves; for it the time stands still at `now`, or is what `now` says. It builds
-    in this process: a builder's own takes a second to start."""
+    """The application once its snapshot serves; for it the time stands still at `now`, or is what `now` says."""
     app: Any = create_app(load_settings(data_dir=data_dir, secret_key=SECRET_KEY, refresh_seconds=3600, **settings))
     services = fastapi_of(app).state.services
-    services.warehouse._build = lambda order, lock: build_here(order)
     if now:
         object.__setattr__(services, "now", now if callable(now) else lambda: now)
     with ExitStack() as stack:

@@ -11,6 +11,8 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from tests.watched import in_this_process
+
 
 @contextmanager
 def serving(app: ASGIApp) -> Iterator[str]:
@@ -38,7 +40,8 @@ def client_of(app: ASGIApp) -> Iterator[httpx2.Client]:
 
 @contextmanager
 def ready_client_of(app: ASGIApp) -> Iterator[httpx2.Client]:
-    """The same once the first snapshot serves."""
+    """The same once the first snapshot serves, which is built in this process."""
+    fastapi_of(app).state.services.warehouse._build = in_this_process
     with client_of(app) as client:
         wait_for(lambda: client.get("/api/health").status_code == 200)
         yield client

@@ -22,12 +22,12 @@ from warehouse.source import BucketOptions, SourceError, source_of
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).parent.parent
-COMMAND = (*YIELDING, sys.executable, "-m", "warehouse.builder")
+COMMAND = (sys.executable, "-m", "warehouse.builder")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Which export to publish where, and what that may take of the machine."""
+    """Which export to publish where, and what that may take of the machine; whether it yields to what serves."""
 
     location: str
     out: Path
@@ -35,6 +35,7 @@ class Order:
     options: BucketOptions = field(default_factory=BucketOptions)
     limits: Limits = field(default_factory=Limits)
     log_level: int = logging.INFO
+    yields: bool = False
 
 
 class Builder:
@@ -47,7 +48,8 @@ class Builder:
         """What is wrong; nothing, once the export is published."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SESSIONS_")}
         with subprocess.Popen(
-            COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=environment,
+            (*YIELDING, *COMMAND) if order.yields else COMMAND,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=environment,
             process_group=0, pass_fds=(lock.fileno(),),
         ) as self._process:  # fmt: skip
             answer, _ = self._process.communicate(pickle.dumps(order))

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-# What a process of its own begins with: it yields to the server from its first import on. It stays in the server's
-# session, for Linux may weigh sessions alike (autogroups), and a niceness then counts among processes of one only.
-YIELDING = ("nice", "-n", "15")
+# What a process of its own begins with: it yields to the server from its first import on, and still gets a tenth of
+# what a busy process gets. It stays in the server's session, for Linux may weigh sessions alike (autogroups), and a
+# niceness then counts among processes of one only.
+YIELDING = ("nice", "-n", "10")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import gc
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import IO
 
 from warehouse.builder import Builder, Order
@@ -89,7 +90,8 @@ class Warehouse:
             if lock is None:
                 return None
             self._open_newest()
-            problems = () if fingerprint == self._serving() else self._build(self._order, lock)
+            order = replace(self._order, yields=self._snapshot is not None)
+            problems = () if fingerprint == self._serving() else self._build(order, lock)
         self._open_newest()
         return None if self._stop.is_set() else problems
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from cachetools import LRUCache
 from sqlalchemy import text
 
 from auth.viewer import Role
@@ -11,7 +10,7 @@ from services.reviews.pace import MOST_A_MINUTE
 from store import calls
 from store.engine import writing
 from tests.api.calendars import NAMES, SESSIONS, WATCH, alter
-from tests.api.reviewing import REVIEWED
+from tests.api.reviewing import REVIEWED, forget_decisions
 from tests.api.telling import counts
 from tests.conftest import NOW, Served, served
 from tests.exports import write_export
@@ -76,12 +75,6 @@ def with_reviews(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def reviews(with_reviews: Served, monkeypatch: pytest.MonkeyPatch) -> Served:
-    """It without any decision, as one that was given an empty store."""
-    monkeypatch.setattr(calls, "REST_SECONDS", 0)
-    for table in ("reviews", "review_entries", "reviewers", "access_log"):
-        alter(with_reviews, f"DELETE FROM {table}")
-    alter(with_reviews, "UPDATE review_changes SET number = 0")
-    monkeypatch.setattr(with_reviews.store.access_log, "_added", LRUCache(100))
-    monkeypatch.setattr(with_reviews.store.reviewers, "_noted", LRUCache(100))
-    assert with_reviews.as_creator("nobody").get("/api/reviews").status_code == 200
+    """It without any decision."""
+    forget_decisions(with_reviews, monkeypatch)
     return with_reviews

@@ -4,8 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import httpx2
+import pytest
+from cachetools import LRUCache
 
 from auth.viewer import Role, Viewer
+from store import calls
+from tests.api.calendars import alter
 from tests.conftest import Served
 from tests.exports import session
 from tests.two_creators import HOUR, SESSIONS, START, TABLES
@@ -33,6 +37,17 @@ MANY = [
 ]
 REVIEWED: Json = TABLES | {"sessions": [*SESSIONS, *MANY]}
 TEXT = "what somebody wrote"
+
+
+def forget_decisions(app: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the application be as one that was given an empty store."""
+    monkeypatch.setattr(calls, "REST_SECONDS", 0)
+    for table in ("reviews", "review_entries", "reviewers", "access_log"):
+        alter(app, f"DELETE FROM {table}")
+    alter(app, "UPDATE review_changes SET number = 0")
+    monkeypatch.setattr(app.store.access_log, "_added", LRUCache(100))
+    monkeypatch.setattr(app.store.reviewers, "_noted", LRUCache(100))
+    assert app.as_creator("nobody").get("/api/reviews").status_code == 200
 
 
 class Desk:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.reviewing import OLGA, Desk
+from tests.api.reviewing import OLGA, Desk, forget_decisions
 from tests.conftest import NOW, Served, served
 from tests.exports import START, arrow_table, session, write_export, write_table, written_at
 
@@ -100,16 +100,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, 
 
 
 @pytest.fixture
-def export(running: tuple[Served, Path]) -> Export:
+def export(running: tuple[Served, Path], monkeypatch: pytest.MonkeyPatch) -> Export:
     """As it was, and every session of it decided, whatever a test before it did."""
     made = Export(*running)
     made.sessions["fine"] = made.sessions["fine"] | {"notes": str(datetime.now(UTC))}
+    forget_decisions(running[0], monkeypatch)
     made.refresh()
-    for id_ in SESSIONS:
-        review = made.desk.review(id_)
-        if "flag" in review["may"]:
-            made.desk.decide(id_, "flag", note="to be decided anew")
-        made.desk.decide(id_, "resolve", outcome="settled")
+    made.desk.decide("fine", "flag", note="to be decided too")
+    found = made.desk.queue()["reviews"]
+    seen = [{"session_id": row["id"], "version": row["version"], "evidence": row["evidence"]} for row in found]
+    decided = made.desk.send_batch("resolve", seen, outcome="settled").json()["decided"]
+    assert {one["session_id"] for one in decided} == set(SESSIONS)
     assert made.to_do == set()
     return made
 

@@ -1,11 +1,12 @@
 """How the page comes up: in its own colours from the first paint on, and without anything moving."""
 
+from functools import partial
 from typing import Literal
 
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import ELENA, SignIn
-from tests.browser.reading import figures_agree_with_rows, first_rows
+from tests.browser.reading import figures_agree_with_rows, first_rows, wait_until
 
 WATCH = """() => {
   window.shifts = 0;
@@ -65,12 +66,16 @@ def test_the_outline_is_there_before_any_script_and_gone_with_the_page(
     assert page.locator("#page-outline").count() == 0
 
 
+def is_as_wide_as(page: Page, width: int) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth") == width)
+
+
 def test_the_page_is_never_wider_than_its_window(sign_in: SignIn) -> None:
     page = sign_in(user="operations", role="operations")
     first_rows(page)
     for width in (1440, 1180, 1100, 1024, 1010, 960, 901, 820, 768):
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") == width
+        wait_until(page, partial(is_as_wide_as, page, width))
 
 
 def test_a_long_figure_and_its_line_do_not_overlap(sign_in: SignIn) -> None:

@@ -31,7 +31,7 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="module", params=["en", "de"])
 def spoken(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    given = {"SESSIONS_DEMO_SESSIONS": "6000", "SESSIONS_LANGUAGE": request.param}
+    given = {"SESSIONS_DEMO_SESSIONS": "20000", "SESSIONS_LANGUAGE": request.param}
     with running_app(tmp_path_factory.mktemp(request.param), given) as address:
         yield address
 

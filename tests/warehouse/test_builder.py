@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import psutil
 import pytest
 
 from tests.exports import arrow_table, session, write_export, write_table
 from tests.processes import yields_to_us
 from tests.serving import wait_for
-from tests.watched import add_session, ids, snapshots, warehouse_of
+from tests.watched import add_session, ids, order_of, snapshots, warehouse_of
 from warehouse.builder import Builder, Order
 from warehouse.check import check_export
 from warehouse.contract import Problem
@@ -27,10 +28,6 @@ from warehouse.refresh import Warehouse
 
 MANY = 3_000
 KILLS = 20
-
-
-def order_of(folder: Path) -> Order:
-    return Order(str(folder / "export"), folder / "snapshots")
 
 
 @pytest.fixture
@@ -55,15 +52,26 @@ def test_a_changed_export_is_built_by_a_process_of_its_own(served: Warehouse, fo
     assert not list((folder / "snapshots").glob(".building*"))
 
 
-def test_the_process_that_builds_yields_to_the_server_and_hears_no_ctrl_c_of_its_terminal(folder: Path) -> None:
+def test_a_builder_yields_to_what_serves_and_hears_no_ctrl_c_of_its_terminal(served: Warehouse, folder: Path) -> None:
+    first = served._builder._process
     write_sessions(folder, "long")
-    server = Warehouse(order_of(folder))
-    server.start()
-    wait_for(lambda: server._builder._process is not None)
-    process = server._builder._process
+    served.start()
+    wait_for(lambda: served._builder._process is not first)
+    process = served._builder._process
     assert process
     wait_for(lambda: yields_to_us(process.pid))
-    server.stop()
+
+
+def test_the_builder_of_the_first_snapshot_which_all_wait_for_yields_to_nobody(folder: Path) -> None:
+    write_sessions(folder, "long")
+    starting = Warehouse(Order(str(folder / "export"), folder / "none-yet"))
+    starting.start()
+    wait_for(lambda: starting._builder._process is not None)
+    process = starting._builder._process
+    assert process
+    assert "nice" not in psutil.Process(process.pid).cmdline()
+    assert psutil.Process(process.pid).nice() == os.nice(0)
+    starting.stop()
 
 
 def test_what_is_wrong_comes_back_from_that_process(served: Warehouse, folder: Path) -> None:

@@ -24,7 +24,7 @@ from tests.exports import write_export
 from tests.servers.receiver import RunningReceiver, receiving
 from tests.store.conftest import database, no_rest, store
 from tests.two_creators import TABLES
-from warehouse.builder import Order
+from tests.watched import in_this_process, order_of
 from warehouse.refresh import Warehouse
 
 __all__ = ["database", "no_rest", "store"]
@@ -60,7 +60,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def warehouse_of(folder: Path) -> Warehouse:
-    warehouse = Warehouse(Order(str(folder / "export"), folder / "snapshots"), setup=setup_sql())
+    warehouse = Warehouse(order_of(folder), setup=setup_sql(), build=in_this_process)
     warehouse.refresh()
     _opened.append(warehouse)
     return warehouse
