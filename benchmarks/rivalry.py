@@ -98,7 +98,7 @@ def measure_rivals(full: Export, repetitions: int) -> bool:
 
 
 def _lines(full: Export, creators: tuple[str, str, str], repetitions: int) -> Iterator[Line]:
-    export, few = open_export(full.settings.export_location), max(5, repetitions // 30)
+    export, few = open_export(full.settings.export_location), max(5, repetitions // 10)
     with ExitStack() as stack:
         port, keeping = (stack.enter_context(serve(full.settings, keep_answers=keep)) for keep in (False, True))
         compared = Compared(port, *creators, export.as_of.date() - timedelta(days=1))

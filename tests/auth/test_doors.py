@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from auth import cookie as cookies
 from auth.cookie import COOKIE, SessionCookie
 from auth.viewer import Role, Viewer
+from pages import PLOTLY_PATH
 from tests.auth.routes import routes_of
 from tests.servers.web import fetch
 
@@ -68,6 +69,8 @@ OPEN = {
     ("POST", f"{PAGE}/digests/stop/x"),
     ("GET", f"{PAGE}/assets/x"),
     ("GET", f"{PAGE}/_dash-component-suites/x/x"),
+    ("GET", PLOTLY_PATH),  # the folder itself, which lists nothing
+    ("POST", PLOTLY_PATH),
     ("GET", f"{PAGE}/_favicon.ico"),
 }
 
