@@ -1,6 +1,5 @@
 PYTHON ?= python3
 JOBS ?= 2
-JOURNEYS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 KEYWORDS := _ gettext marked parts counted:2,3 t page.t page.parts page.counted:2,3
@@ -13,7 +12,7 @@ run: $(VENV)/installed  ## set up and serve; settings come from the environment 
 test: $(VENV)/installed-dev browser  ## everything: unit tests, real S3 server and OpenID provider, browser journeys
 	failed=0; \
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not browser" || failed=1; \
-	$(BIN)/python -m pytest -n $(JOURNEYS) --dist loadfile -m browser || failed=1; \
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m browser || failed=1; \
 	exit $$failed
 
 test-quick: $(VENV)/installed-dev  ## without browser, S3 server and OpenID provider
