@@ -12,6 +12,7 @@
   const FETCHED = "session-history-fetched"; // in this browser: ids
   const make = (...given) => page.make(...given);
   const rows = new Map();
+  const removed = new Set(); // ids: an answer that was under way meanwhile may tell of them still
   let known = [];
   let pause = FIRST_PAUSE_MS;
   let timer = null;
@@ -126,7 +127,8 @@
     link.remove();
   }
 
-  function draw(found) {
+  function draw(all) {
+    const found = all.filter(({ id }) => !removed.has(id));
     known = found;
     for (const [id, row] of rows) {
       if (found.some((one) => one.id === id)) continue;
@@ -191,7 +193,8 @@
     const next = element?.nextElementSibling || element?.previousElementSibling;
     const hadFocus = element?.contains(document.activeElement);
     leaveRoom(one);
-    draw(known.filter(({ id }) => id !== one.id));
+    removed.add(one.id);
+    draw(known);
     if (hadFocus) (next?.querySelector("a, button") || tray).focus();
     page.tellDownloads(page.t("Removed: {file}", { file: one.file_name }));
     return plan();

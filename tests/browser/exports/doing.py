@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Download, Locator, Page
+from playwright.sync_api import Download, Locator, Page, expect
 
 from callbacks.bundle import bundle
 
@@ -65,3 +65,9 @@ def csv_rows(file: bytes) -> list[dict[str, str]]:
 
 def tray(page: Page) -> Locator:
     return page.locator("#downloads-tray")
+
+
+def expect_nothing(page: Page) -> None:
+    """That the open list says that there is nothing in it: its words stand there, hidden, at all times."""
+    expect(tray(page).get_by_text("Nothing here.")).to_be_visible()
+    expect(tray(page).locator("li:not(.gone)")).to_have_count(0)

@@ -14,6 +14,7 @@ from tests.browser.exports.doing import (
     bytes_of,
     csv_rows,
     dialog,
+    expect_nothing,
     go,
     kept_in,
     open_dialog,
@@ -37,7 +38,7 @@ def test_one_that_waits_can_be_cancelled_and_is_gone(opened: Callable[..., Page]
     page.keyboard.press("Tab")
     expect(tray(page).get_by_role("button", name="Cancel")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(tray(page)).to_contain_text("Nothing here.")
+    expect_nothing(page)
     assert page.request.get("/api/downloads".join([page.url.partition("/studio")[0], ""])).json() == []
     expect(tray(page)).to_be_focused()
     page.keyboard.press("Escape")
@@ -78,7 +79,7 @@ def test_it_outlives_leaving_the_page_and_comes_in_the_tab_alone_that_began_it(
     with other.expect_download():
         tray(other).get_by_role("link", name="Download").click()
     tray(other).get_by_role("button", name="Delete").click()
-    expect(tray(other)).to_contain_text("Nothing here.")
+    expect_nothing(other)
 
 
 def test_a_tab_that_did_not_begin_it_leaves_it_to_be_fetched(opened: Callable[..., Page], slots: ExitStack) -> None:
@@ -115,6 +116,24 @@ def test_one_whose_writing_was_stopped_says_so_and_can_be_tried_again(
     with page.expect_download():
         tray(page).get_by_role("button", name="Try again").click()
     expect(tray(page).get_by_role("listitem")).to_have_count(1)
+
+
+def test_one_that_was_removed_does_not_come_back_with_an_older_answer(
+    opened: Callable[..., Page], slots: ExitStack, served: str
+) -> None:
+    page = opened()
+    first_rows(page)
+    open_dialog(page)
+    go(page)
+    expect(tray(page)).to_contain_text("Waiting for others to be written")
+    (mine,) = page.request.get(f"{served}/api/downloads").json()
+    tray(page).get_by_role("button", name="Cancel").click()
+    expect_nothing(page)
+    kept = mine | {"id": "kept", "file_name": "kept.csv"}
+    page.route("**/api/downloads", lambda route: route.fulfill(json=[mine, kept]))
+    page.click("#downloads-open")
+    page.click("#downloads-open")
+    expect(tray(page).locator("li:not(.gone) b")).to_have_text(["kept.csv"])
 
 
 def writers(data_dir: Path) -> list[psutil.Process]:
@@ -169,7 +188,7 @@ def test_nobody_sees_or_fetches_the_downloads_of_another(opened: Callable[..., P
     other = opened("/studio/sessions?range=all", user=THREE_SESSIONS, role="creator")
     first_rows(other)
     other.click("#downloads-open")
-    expect(tray(other)).to_contain_text("Nothing here.")
+    expect_nothing(other)
     assert other.request.get(f"{served}/api/downloads/{mine['id']}/file").status == 404
     expect(open_dialog(other)).to_have_attribute("data-address", re.compile(f"^/api/creators/{THREE_SESSIONS}/"))
     dialog(other).get_by_role("button", name="Cancel").click()
