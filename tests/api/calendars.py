@@ -4,9 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
-from sqlalchemy import text
 
-from store.engine import writing
 from tests.conftest import NOW, Served
 from tests.exports import session
 
@@ -53,11 +51,6 @@ class Watch:
 
 
 WATCH = Watch()
-
-
-def alter(app: Served, statement: str) -> None:
-    with writing(app.store.calls.engine) as connection:
-        connection.execute(text(statement))
 
 
 def made(app: Served, creator: str = "anna") -> dict[str, Any]:

@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
+from cachetools import LRUCache
 from sqlalchemy import text
 
 from auth.viewer import Role
 from services.reviews.pace import MOST_A_MINUTE
 from store import calls
 from store.engine import writing
-from tests.api.calendars import NAMES, SESSIONS, WATCH, alter
+from tests.api.accessing import export_with_clips
+from tests.api.calendars import NAMES, SESSIONS, WATCH
 from tests.api.reviewing import REVIEWED, forget_decisions
+from tests.api.stored import alter
 from tests.api.telling import counts
 from tests.conftest import NOW, Served, served
 from tests.exports import write_export
@@ -78,3 +81,20 @@ def reviews(with_reviews: Served, monkeypatch: pytest.MonkeyPatch) -> Served:
     """It without any decision."""
     forget_decisions(with_reviews, monkeypatch)
     return with_reviews
+
+
+@pytest.fixture(scope="session")
+def with_clips(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("access-log")
+    export_with_clips(folder)
+    with served(folder, NOW) as app:
+        yield app
+
+
+@pytest.fixture
+def logged(with_clips: Served, monkeypatch: pytest.MonkeyPatch) -> Served:
+    """It with an empty log, and no memory of what was in it; a failure of the store is tried again at once."""
+    monkeypatch.setattr(calls, "REST_SECONDS", 0)
+    alter(with_clips, "DELETE FROM access_log")
+    monkeypatch.setattr(with_clips.store.access_log, "_added", LRUCache(100))
+    return with_clips

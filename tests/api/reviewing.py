@@ -9,7 +9,7 @@ from cachetools import LRUCache
 
 from auth.viewer import Role, Viewer
 from store import calls
-from tests.api.calendars import alter
+from tests.api.stored import alter
 from tests.conftest import Served
 from tests.exports import session
 from tests.two_creators import HOUR, SESSIONS, START, TABLES

@@ -7,7 +7,8 @@ import httpx2
 import pytest
 
 from auth.viewer import Role
-from tests.api.calendars import DAY, FEEDS, SECOND, WATCH, alter, made, path_of, read
+from tests.api.calendars import DAY, FEEDS, SECOND, WATCH, made, path_of, read
+from tests.api.stored import alter
 from tests.conftest import NOW, Served
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from auth.viewer import Role
 from services.reviews.pace import MOST_A_MINUTE
-from tests.api.calendars import alter
 from tests.api.reviewing import (
     ANALYST,
     ANNA,
@@ -18,6 +17,7 @@ from tests.api.reviewing import (
     TEXT,
     Desk,
 )
+from tests.api.stored import alter
 from tests.conftest import Served
 
 REQUEST = "6f2f3f2e-30b2-4b3c-9f64-0a4f2a1f7d11"

@@ -9,8 +9,8 @@ import pytest
 from auth.viewer import Viewer
 from services.views import MOST_VIEWS
 from store import calls
-from tests.api.calendars import alter
 from tests.api.saved_views import ANA, ANNA, DISPUTES, OLGA, OTTO, VIEWS, asking, saved, seen
+from tests.api.stored import alter
 from tests.conftest import Served
 
 PAGE = "/studio/sessions"

@@ -9,8 +9,8 @@ import httpx2
 import pytest
 
 from auth.viewer import Role, Viewer
-from tests.api.calendars import alter
 from tests.api.saved_views import ANA, ANNA, OLGA, OTTO, asking, saved
+from tests.api.stored import alter
 from tests.conftest import Served
 
 WEEK = {"from": "2026-11-16", "to": "2026-11-22", "tz": "Europe/Berlin"}

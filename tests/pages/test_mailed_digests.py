@@ -10,8 +10,9 @@ import pytest
 from auth.viewer import Viewer
 from services.digests import read_digest, sender
 from services.views import owner_of
-from tests.api.calendars import Watch, alter
+from tests.api.calendars import Watch
 from tests.api.saved_views import ANNA, OLGA, OTTO, VIEWS, asking, saved
+from tests.api.stored import alter
 from tests.conftest import NOW
 from tests.pages.conftest import Start
 from tests.pages.mailing import ADDRESS, DAY, MONDAY, SITE, confirmed, link_in, mail_to

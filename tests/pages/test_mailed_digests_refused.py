@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from auth.viewer import Viewer
-from tests.api.calendars import Watch, alter
+from tests.api.calendars import Watch
 from tests.api.saved_views import ANA, ANNA, OLGA, OTTO, VIEWS, asking, saved
+from tests.api.stored import alter
 from tests.pages.conftest import Start
 from tests.pages.mailing import ADDRESS, MONDAY, SITE, confirmed, link_in, mail_to
 from tests.servers.smtp import Mailbox, text_of

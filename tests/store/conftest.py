@@ -33,3 +33,11 @@ def store(database: str, tmp_path: Path) -> Iterator[Store]:
     opened = open_store(database, tmp_path, LIFETIME)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def other(database: str) -> Iterator[Store]:
+    """The same store, as another process has it open."""
+    opened = open_store(database, None, LIFETIME)  # type: ignore[arg-type]  # the address says where
+    yield opened
+    opened.close()

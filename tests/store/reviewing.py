@@ -8,7 +8,7 @@ from sqlalchemy import Table, select
 
 from store import Store
 from store.events import Event, EventName
-from store.standings import Decision, Entry, Item, Made, Refused, Standing, Step
+from store.standings import START, Decision, Entry, Head, Item, Made, Refused, Standing, Step
 from store.tables import DECISION_EVENTS, REVIEW_ENTRIES
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -50,3 +50,7 @@ def rows(store: Store, table: Table = REVIEW_ENTRIES) -> list[Any]:
 
 def event_ids(store: Store) -> list[str]:
     return [row.id for row in rows(store, DECISION_EVENTS)]
+
+
+def heads(store: Store) -> dict[str, Head]:
+    return {head.session_id: head for head in store.reviews.changed_since(START).heads}

@@ -1,20 +1,14 @@
-"""Settings from the environment and .env, and how the start stops where one is wrong."""
+"""Settings from the environment: what each may be, and in what words it is refused."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from app import check_start, main
 from queries.review_models import Reason
 from settings import Settings, SettingsError, load_settings
+from settings.values import LOCALES
 
-ROOT = Path(__file__).parent.parent
 MALFORMED = [
     ("PORT", "http", "valid integer"),
     ("PORT", "0", "greater than or equal to 1"),
@@ -80,22 +74,6 @@ MALFORMED = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("SESSIONS_")]:
-        monkeypatch.delenv(name)
-
-
-def start(folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """python app.py in an empty folder, with these SESSIONS_ settings."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SESSIONS_")}
-    given = {f"SESSIONS_{name}": value for name, value in environment.items()}
-    return subprocess.run(
-        [sys.executable, ROOT / "app.py"], cwd=folder, env=inherited | given,
-        capture_output=True, text=True, timeout=30, check=False,
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize(("name", "value", "message"), MALFORMED)
 def test_a_malformed_setting_is_one_line_that_names_it(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
@@ -116,46 +94,13 @@ def test_the_message_about_a_short_key_does_not_tell_the_key(monkeypatch: pytest
     assert "hunter2" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("WEEK_START", "saturday"),
-        ("EXPORT", "nowhere"),
-        ("EXPORT", "s3:///prefix"),
-        ("EXPORT", "s3://key:secret@bucket/prefix"),
-        ("HOST", "0.0.0.0"),
-        ("DATA_DIR", "/dev/null/data"),
-    ],
-)
-def test_a_start_that_cannot_be_says_why_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv(f"SESSIONS_{name}", value)
-    assert main() == 2
-    printed = capsys.readouterr()
-    (line,) = printed.err.splitlines()
-    assert line.startswith(f"SESSIONS_{name}: ")
-    assert "secret" not in line
-    assert printed.out == ""
-
-
-def test_a_store_that_is_away_does_not_keep_the_server_from_starting(tmp_path: Path) -> None:
-    """What it served last goes on, and the health endpoint says what is wrong."""
-    check_start(load_settings(data_dir=tmp_path, export="s3://bucket/prefix", export_endpoint="http://127.0.0.1:1"))
-
-
-def test_the_server_does_not_start_with_a_malformed_setting_and_exits_2(tmp_path: Path) -> None:
-    done = start(tmp_path, TIME_ZONE="Berlin")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "SESSIONS_TIME_ZONE: 'Berlin' is not an IANA time zone such as Europe/Berlin\n"
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_dotenv_is_read_and_the_environment_goes_before_it(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("# comment\nSESSIONS_PORT=eighty\nSESSIONS_HOST=0.0.0.0\n")
-    done = start(tmp_path, PORT="8050")
-    assert (done.returncode, done.stderr.partition(":")[0]) == (2, "SESSIONS_HOST")
+def test_a_form_that_is_wanted_is_told_by_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SESSIONS_FRAME_ANCESTORS", "self")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert str(caught.value) == (
+        "SESSIONS_FRAME_ANCESTORS: 'self' is not of the form 'self' https://studio.example.com or 'none'"
+    )
 
 
 def test_snapshots_of_a_bucket_are_kept_apart_by_store_and_prefix_wherever_the_start_was(
@@ -208,7 +153,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "DECISIONS_URL": "https://p.example/decisions", "DECISIONS_SECRET": "klmnopqrstuvwxyz",
         "DOWNLOADS_HOURS": "24", "DOWNLOADS_AT_ONCE": "3", "DOWNLOADS_GIGABYTES": "5",
         "SMTP_URL": "smtps://u:p@mail.example", "MAIL_FROM": "sessions@studio.example",
-        "LANGUAGE": "de", "LOCALES_DIR": str(ROOT / "locales"),
+        "LANGUAGE": "de", "LOCALES_DIR": str(LOCALES),
         "EXPORT_ENDPOINT": "https://s3.example", "EXPORT_CACHE_GIGABYTES": "7",
         "BUILD_GIGABYTES": "3", "BUILD_THREADS": "1",
     }  # fmt: skip
@@ -233,111 +178,3 @@ def test_settings_do_not_change_and_do_not_show_the_key() -> None:
     with pytest.raises(ValidationError):
         setattr(settings, "port", 80)  # noqa: B010  # mypy knows it too
     assert "0123456789abcdef" not in repr(settings)
-
-
-@dataclass(frozen=True)
-class Start:
-    returncode: int
-    stderr: str
-
-
-@pytest.fixture
-def start_here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Start]:
-    """What `python app.py` does in an empty folder, within this process: for starts that are to be refused."""
-
-    def run(**environment: str) -> Start:
-        monkeypatch.chdir(tmp_path)
-        for name, value in environment.items():
-            monkeypatch.setenv(f"SESSIONS_{name}", value)
-        return Start(main(), capsys.readouterr().err)
-
-    return run
-
-
-OIDC = {
-    "AUTH": "oidc",
-    "PUBLIC_URL": "https://studio.example",
-    "SECRET_KEY": "0123456789abcdef",
-    "OIDC_ISSUER": "https://id.example",
-    "OIDC_CLIENT_ID": "sessions",
-}
-
-
-def test_sign_in_at_a_provider_needs_no_more_than_these() -> None:
-    settings = load_settings(**{name.lower(): value for name, value in OIDC.items()})
-    assert settings.oidc_audience is None
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "message"),
-    [
-        ("OIDC_ISSUER", None, "needed where SESSIONS_AUTH=oidc"),
-        ("OIDC_CLIENT_ID", None, "needed where SESSIONS_AUTH=oidc"),
-        ("PUBLIC_URL", None, "needed where SESSIONS_AUTH=oidc"),
-        ("SECRET_KEY", None, "needed where SESSIONS_AUTH=oidc"),
-        ("OIDC_ISSUER", "http://id.example", "must begin with https://"),
-        ("PUBLIC_URL", "http://studio.example", "must begin with https://"),
-        ("OIDC_AUDIENCE", "sessions", "must differ from SESSIONS_OIDC_CLIENT_ID"),
-        ("OIDC_CREATOR_ROLE", "operations", "four different names"),
-    ],
-)
-def test_sign_in_at_a_provider_that_would_not_be_safe_stops_the_start(
-    name: str, value: str | None, message: str
-) -> None:
-    with pytest.raises(SettingsError) as caught:
-        load_settings(**{key.lower(): given for key, given in (OIDC | {name: value}).items()})
-    assert str(caught.value).startswith(f"SESSIONS_{name}")
-    assert message in str(caught.value)
-
-
-def test_all_that_is_missing_is_named_at_once() -> None:
-    with pytest.raises(SettingsError) as caught:
-        load_settings(auth="oidc")
-    names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "PUBLIC_URL", "SECRET_KEY")
-    assert str(caught.value) == f"{', '.join(f'SESSIONS_{name}' for name in names)}: needed where SESSIONS_AUTH=oidc"
-
-
-def test_a_form_that_is_wanted_is_told_by_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SESSIONS_FRAME_ANCESTORS", "self")
-    with pytest.raises(SettingsError) as caught:
-        load_settings()
-    assert str(caught.value) == (
-        "SESSIONS_FRAME_ANCESTORS: 'self' is not of the form 'self' https://studio.example.com or 'none'"
-    )
-
-
-def test_a_misspelt_setting_is_told(start_here: Callable[..., Start]) -> None:
-    done = start_here(OIDC_ISUER="https://id.example", PORT="no number")
-    assert "SESSIONS_OIDC_ISUER: no such setting, ignored" in done.stderr
-    assert done.returncode == 2
-
-
-@pytest.mark.parametrize(
-    "forgotten",
-    [
-        {"PUBLIC_URL": "https://studio.example"},
-        {"TRUSTED_PROXIES": "10.0.0.1"},
-        {"OIDC_ISSUER": "https://id.example"},
-    ],
-    ids=str,
-)
-def test_demo_sign_in_behind_a_proxy_stops_the_start(
-    start_here: Callable[..., Start], forgotten: dict[str, str]
-) -> None:
-    """Behind a proxy the server itself listens on loopback only, and would let in whoever the proxy lets through."""
-    done = start_here(**forgotten)
-    assert done.returncode == 2
-    assert done.stderr.startswith("SESSIONS_AUTH: demo sign-in lets anybody in")
-
-
-@pytest.mark.parametrize("address", ["mysql://u:secret@h/d", "postgresql://u:secret@127.0.0.1:1/d"])
-def test_a_store_that_cannot_be_used_stops_the_start_without_telling_the_password(
-    start_here: Callable[..., Start], address: str
-) -> None:
-    done = start_here(DATABASE_URL=address)
-    assert done.returncode == 2
-    assert done.stderr.startswith("SESSIONS_DATABASE_URL: ")
-    assert "secret" not in done.stderr
-    assert done.stderr.count("\n") == 1
