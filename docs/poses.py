@@ -49,7 +49,7 @@ def signed_out(page: Page) -> None:
 
 
 def open_lost_recording(page: Page) -> None:
-    found = page.request.get("/api/creators/me/sessions?status=completed&limit=200").json()["sessions"]
+    found = page.request.get("/api/creators/me/sessions?range=all&status=completed&limit=500").json()["sessions"]
     recorded = (s["id"] for s in found if s["has_recording"])
     lost = next(id_ for id_ in recorded if page.request.get(f"/api/sessions/{id_}/recording").status == 404)
     page.goto(f"/studio/sessions?session={lost}")
@@ -84,12 +84,12 @@ def begin_decision(page: Page) -> None:
 def choose_some(page: Page) -> None:
     """Some of each state in the queue: two under review, four chosen."""
     chosen = page.locator("#grid-reviews .ag-row .ag-checkbox-input")
-    for index in (1, 4):
-        chosen.nth(index).click()
-    page.click("[data-batch=assign]")
-    page.click("[data-batch=under_review]")
+    for action in ("assign", "under_review"):
+        for index in (1, 4):
+            chosen.nth(index).click()
+        page.click(f"[data-batch={action}]")
+        page.wait_for_selector("#review-batch", state="hidden")
     page.wait_for_selector("#grid-reviews .review-under_review")
-    page.click("[data-batch=clear]")
     page.click(".decided [aria-label=Close]")
     for index in (2, 3, 5, 6):
         chosen.nth(index).click()

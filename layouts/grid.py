@@ -95,7 +95,7 @@ def _options(links: Links, creators: Sequence[PersonOption], watches: bool) -> d
 
 
 def _columns(*, everyone: bool) -> list[dict[str, Any]]:
-    creator = [_column("creator", _(CREATOR), "CreatorCell", 130, flex=1, sortable=False)] if everyone else []
+    creator = [_column("creator", _(CREATOR), "CreatorCell", 126, flex=1, sortable=False)] if everyone else []
     return [
         _column("scheduled_start", _("Date / time"), "DateCell", 172, sort="desc"),
         *creator,
@@ -103,14 +103,14 @@ def _columns(*, everyone: bool) -> list[dict[str, Any]]:
         _column("student", _("Student"), "StudentCell", 156, minWidth=122, flex=1, sortingOrder=A_TO_Z),
         _column("st", _("ST"), "StCell", 156, minWidth=122, flex=1, sortingOrder=A_TO_Z),
         _column("duration", _("Duration"), "DurationCell", 86),
-        _column("status", _("Status"), "StatusCell", wider(120, *STATUS_LABELS.values()), sortingOrder=A_TO_Z),
-        _column("rating", _("Rating"), "RatingCell", 204),
-        _column("recording", _("Recording"), "RecordingCell", 92),
+        _column("status", _("Status"), "StatusCell", wider(112, *STATUS_LABELS.values()), sortingOrder=A_TO_Z),
+        _column("rating", _("Rating"), "RatingCell", 202),
+        _column("recording", _("Recording"), "RecordingCell", 88),
         _column(
             "actions",
             _("Actions"),
             "ActionsCell",
-            wider(wider(138, "View"), "Message"),
+            wider(wider(128, "View"), "Message"),
             sortable=False,
             pinned="right",
         ),

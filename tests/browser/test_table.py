@@ -141,3 +141,10 @@ def test_the_place_after_a_session_is_its_row_however_far_one_went_on(sign_in: S
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     page.wait_for_function("() => document.activeElement.closest('.ag-row')?.getAttribute('row-index') === '3'")
+
+
+def test_all_columns_fit_beside_each_other_on_a_desktop(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?range=all", user="operations", role="operations")
+    first_rows(page)
+    rows = page.locator("#grid-sessions .ag-center-cols-viewport")
+    assert rows.evaluate("(all) => all.scrollWidth - all.clientWidth") == 0
