@@ -3,6 +3,8 @@
 import re
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import compress, groupby
 from pathlib import Path
 
 import duckdb
@@ -27,6 +29,19 @@ JOINED = {
 UNBUILT = {"session_assessments": {"created_at"}}  # what building does not read
 FIRST, AFTER_LAST = "1900-01-01", "9000-01-01"  # as the dates that can be asked for
 CASTS: dict[Kind, str] = {"string": "VARCHAR", "int": "HUGEINT", "timestamp": "TIMESTAMPTZ"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowCheck:
+    """What no row of a table may be, `broken`, in SQL, what is shown of one that is, and whether a row is `by_itself`
+    or for what other rows are."""
+
+    table: Table
+    column: str
+    message: str
+    broken: str
+    value: str
+    by_itself: bool = True
 
 
 def quiet(stage: str, fraction: float) -> None:
@@ -58,10 +73,8 @@ def _check(export: Export, progress: Progress, limits: Limits, *, whole: bool) -
                 usable[table.name] -= _check_pages(con, export, table, read, problems)
             if usable[table.name]:
                 create_view(con, export, table, usable[table.name])
-        checks = list(_row_checks(usable, joined=whole))
-        for done, (table, column, message, sql) in enumerate(checks):
-            progress("checking", done / len(checks))
-            problems += _offending(con, export, table, column, message, sql)
+        for check in _broken(con, list(_row_checks(usable, joined=whole)), progress):
+            problems += _offending(con, export, check)
     return problems
 
 
@@ -103,8 +116,8 @@ def has_broken_rows(con: duckdb.DuckDBPyConnection, tables: Sequence[Table], els
     """Whether a row of these tables' views breaks a rule. References to the tables `elsewhere` are left out: not all
     their rows are in the views."""
     usable = {table.name: {column.name for column in table.columns} for table in TABLES}
-    checks = [sql for table, _, _, sql in _row_checks(usable, elsewhere=elsewhere) if table in tables]
-    return any(con.execute(f"SELECT 1 FROM ({sql}) LIMIT 1").fetchone() for sql in checks)
+    checks = [check for check in _row_checks(usable, elsewhere=elsewhere) if check.table in tables]
+    return bool(_broken(con, checks))
 
 
 def _parquet(paths: Sequence[Path]) -> str:
@@ -185,60 +198,60 @@ def _read_error(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], columns: 
 
 def _row_checks(
     usable: dict[str, set[str]], *, elsewhere: Collection[str] = (), joined: bool = True
-) -> Iterator[tuple[Table, str, str, str]]:
-    """Table, column, message and the SELECT of offending (source_file, value) for each check that can run. References
-    to the tables `elsewhere`, and those that a build joins by, can be left out."""
+) -> Iterator[RowCheck]:
+    """Each check that can run. References to the tables `elsewhere`, and those that a build joins by, can be left
+    out."""
     for table in TABLES:
         columns = usable[table.name]
         for column in (column for column in table.columns if column.name in columns):
-            if not column.null:
-                yield table, column.name, "null", _broken(table, f"{column.name} IS NULL", "'null'")
-            if column.kind == "timestamp":
-                outside = " OR ".join(
-                    f"{column.name} {than} TIMESTAMPTZ '{day} 00:00:00+00'"
-                    for than, day in (("<", FIRST), (">=", AFTER_LAST))
-                )
-                message = f"not between {FIRST} and {AFTER_LAST}"
-                yield table, column.name, message, _broken(table, outside, column.name)
-            if column.values:
-                listed = ", ".join(f"'{value}'" for value in column.values)
-                message = f"must be one of {', '.join(column.values)}"
-                yield table, column.name, message, _broken(table, f"{column.name} NOT IN ({listed})", column.name)
+            yield from _column_checks(table, column)
             is_told = joined or (table.name, column.name) not in JOINED
             if column.refers_to and column.refers_to not in elsewhere and is_told and "id" in usable[column.refers_to]:
-                message = f"refers to no {column.refers_to}.id"
                 known = f"SELECT id FROM {column.refers_to} WHERE id IS NOT NULL"
                 missing = f"{column.name} IS NOT NULL AND {column.name} NOT IN ({known})"
-                yield table, column.name, message, _broken(table, missing, column.name)
+                message = f"refers to no {column.refers_to}.id"
+                yield RowCheck(table, column.name, message, missing, column.name, by_itself=False)
         for rule in (rule for rule in table.rules if set(rule.needs) <= columns):
-            yield table, rule.column, rule.message, _broken(table, rule.broken, rule.column)
+            yield RowCheck(table, rule.column, rule.message, rule.broken, rule.column)
         if set(table.key) <= columns:
-            yield table, ", ".join(table.key), "not unique", _duplicates(table)
+            key = ", ".join(table.key)
+            repeated = f"({key}) IN (SELECT ({key}) FROM {table.name} GROUP BY {key} HAVING count(*) > 1)"
+            yield RowCheck(table, key, "not unique", repeated, " || ' / ' || ".join(table.key), by_itself=False)
 
 
-def _broken(table: Table, condition: str, value: str) -> str:
-    return f"SELECT source_file, {value} AS value FROM {table.name} WHERE {condition}"
+def _column_checks(table: Table, column: Column) -> Iterator[RowCheck]:
+    name = column.name
+    if not column.null:
+        yield RowCheck(table, name, "null", f"{name} IS NULL", "'null'")
+    if column.kind == "timestamp":
+        sides = (("<", FIRST), (">=", AFTER_LAST))
+        outside = " OR ".join(f"{name} {than} TIMESTAMPTZ '{day} 00:00:00+00'" for than, day in sides)
+        yield RowCheck(table, name, f"not between {FIRST} and {AFTER_LAST}", outside, name)
+    if column.values:
+        listed = ", ".join(f"'{value}'" for value in column.values)
+        yield RowCheck(table, name, f"must be one of {', '.join(column.values)}", f"{name} NOT IN ({listed})", name)
 
 
-def _duplicates(table: Table) -> str:
-    key = ", ".join(table.key)
-    shown = " || ' / ' || ".join(table.key)
-    return (
-        f"SELECT source_file, {shown} AS value FROM {table.name} WHERE ({key}) IN "
-        f"(SELECT ({key}) FROM {table.name} GROUP BY {key} HAVING count(*) > 1)"
-    )
+def _broken(con: duckdb.DuckDBPyConnection, checks: Sequence[RowCheck], progress: Progress = quiet) -> list[RowCheck]:
+    """Those that a row breaks, in their order. What rows break by themselves is found in one pass over each table."""
+    by_themselves = groupby((check for check in checks if check.by_itself), lambda check: check.table)
+    passes = [list(some) for _, some in by_themselves] + [[check] for check in checks if not check.by_itself]
+    broken: set[RowCheck] = set()
+    for done, some in enumerate(passes):
+        progress("checking", done / len(passes))
+        asked = ", ".join(f"count(*) FILTER ({check.broken}) > 0" for check in some)
+        (answers,) = con.execute(f"SELECT {asked} FROM {some[0].table.name}").fetchall()
+        broken.update(compress(some, answers))
+    return [check for check in checks if check in broken]
 
 
-def _offending(
-    con: duckdb.DuckDBPyConnection, export: Export, table: Table, column: str, message: str, sql: str
-) -> list[Problem]:
-    summary = (
-        "SELECT source_file, count(*), array_agg(DISTINCT coalesce(value::VARCHAR, 'null'))"
-        f" FROM ({sql}) GROUP BY source_file ORDER BY source_file"
-    )
-    rows = con.execute(summary).fetchall()
+def _offending(con: duckdb.DuckDBPyConnection, export: Export, check: RowCheck) -> list[Problem]:
+    rows = con.execute(
+        f"SELECT source_file, count(*), array_agg(DISTINCT coalesce(({check.value})::VARCHAR, 'null'))"
+        f" FROM {check.table.name} WHERE {check.broken} GROUP BY source_file ORDER BY source_file"
+    ).fetchall()
     return [
-        Problem(export.name_of(file), column, message, tuple(sorted(values)[:SHOWN_VALUES]), count)
+        Problem(export.name_of(file), check.column, check.message, tuple(sorted(values)[:SHOWN_VALUES]), count)
         for file, count, values in rows
     ]
 
