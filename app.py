@@ -257,7 +257,7 @@ def worker_app() -> ASGIApp:
     for name in ("botocore", "urllib3", "alembic", "httpx2"):  # at debug they log keys of recordings, or chatter
         logging.getLogger(name).setLevel(logging.WARNING)
     app = create_app(settings)
-    gc.freeze()  # or each collection, of which every new snapshot asks for one, holds all answers up to look through it
+    gc.freeze()  # or each full collection holds all answers up to look through it
     return app
 
 

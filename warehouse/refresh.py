@@ -1,6 +1,5 @@
 """The snapshot that serves now, and the watch that replaces it when the export changes."""
 
-import gc
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -123,7 +122,6 @@ class Warehouse:
                 continue
             if snapshot.info.layout == layout_version():
                 self._snapshot = snapshot
-                gc.collect()  # the one before holds its file, though removed, and nobody else's reference frees it
                 log.info("serving %s, %d sessions", path.name, snapshot.info.sessions)
                 return
             snapshot.close()

@@ -1,7 +1,8 @@
 """A published snapshot, opened for reading: locked down, one cursor a call."""
 
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from threading import Condition
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import duckdb
 import numpy as np
@@ -29,6 +30,7 @@ KEPT_BYTES = 64 * 2**20
 ENTRY_BYTES = 300  # what an answer takes up beside its own bytes: key, links, object
 
 Row = tuple[Any, ...]
+T = TypeVar("T")
 
 
 class SnapshotError(Exception):
@@ -67,12 +69,12 @@ class Snapshot:
         self.path = path
         self._con = duckdb.connect()
         answers: LRUCache[Any, bytes] = LRUCache(answers_bytes, getsizeof=_size)
-        self._kept_answers = cached(answers, key=_kept_as, condition=Condition())(self._read_packed)
+        self._kept_answers = cached(answers, key=_kept_as, condition=Condition())(_weakly(self._read_packed))
         self._keeps_answers = answers_bytes > 0
         kept: LRUCache[Any, NDArray[np.int64]] = LRUCache(KEPT_BYTES, getsizeof=lambda ids: ids.nbytes + ENTRY_BYTES)
-        self._kept_rowids = cached(kept, key=_kept_as, condition=Condition())(self._read_rowids)
-        self._parsed = lru_cache(PARSED_STATEMENTS)(self._parse)
-        self._known_places = lru_cache(KNOWN_CREATORS)(self._read_places)
+        self._kept_rowids = cached(kept, key=_kept_as, condition=Condition())(_weakly(self._read_rowids))
+        self._parsed = lru_cache(PARSED_STATEMENTS)(_weakly(self._parse))
+        self._known_places = lru_cache(KNOWN_CREATORS)(_weakly(self._read_places))
         try:
             self._con.execute("SET temp_directory = $dir", {"dir": str(path.parent / SPILL)})
             self._con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS snapshot (READ_ONLY)")
@@ -185,6 +187,19 @@ class Snapshot:
 
     def close(self) -> None:
         self._con.close()
+
+
+def _weakly(method: Callable[..., T]) -> Callable[..., T]:
+    """The method without a hold on its object: what a snapshot keeps would else keep the snapshot, and with it a file
+    that may be gigabytes, until a collection of what is unused."""
+    found = weakref.WeakMethod(method)
+
+    def call(*asked: Any) -> T:
+        bound = found()
+        assert bound  # whoever asks has the object
+        return bound(*asked)
+
+    return call
 
 
 @dataclass(frozen=True, slots=True)

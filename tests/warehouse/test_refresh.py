@@ -1,8 +1,10 @@
 """What serves, and what becomes of it when the export changes."""
 
+import gc
 import logging
 import shutil
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -130,6 +132,25 @@ def test_a_snapshot_being_read_stays_readable_after_it_was_removed(warehouse_: W
     assert len(snapshots(folder)) == 2
     assert held.query(SESSION_IDS) == [("s1",), ("s2",)]
     assert ids(warehouse_) == ["s1", "s2", "s4"]
+
+
+def test_a_snapshot_that_was_replaced_is_closed_with_its_last_question(warehouse_: Warehouse, folder: Path) -> None:
+    """Its file may be gigabytes that the disk has back only then: nothing waits for a collection of what is unused."""
+    replaced = warehouse_.current()
+    replaced.places_of("c1")
+    replaced.rowids("SELECT rowid FROM snapshot.sessions", {})
+    replaced.kept(SESSION_IDS, {})
+    gone = weakref.ref(replaced)
+    add_session(folder, 3)
+    gc.disable()
+    try:
+        warehouse_.refresh()
+        assert replaced.query(SESSION_IDS) == [("s1",), ("s2",)]
+        del replaced
+        assert gone() is None
+    finally:
+        gc.enable()
+    assert ids(warehouse_) == ["s1", "s2", "s3"]
 
 
 def test_a_question_under_way_is_answered_from_one_snapshot(warehouse_: Warehouse, folder: Path) -> None:
