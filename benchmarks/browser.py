@@ -1,12 +1,10 @@
 """The page in a real browser: what a first and a repeated visit cost, and how soon a change of filter is painted."""
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
 SCRIPT = (Path(__file__).parent / "browser.js").read_text()
 PAGE = "/studio/sessions"
@@ -47,17 +45,6 @@ class Change:
 
     painted: float
     server: float
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
 
 
 def signed_in(browser: Browser, address: str, user: str) -> BrowserContext:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser
 
-from benchmarks.browser import Change, Visit, changes, chromium, visits
+from benchmarks.browser import Change, Visit, changes, visits
 from benchmarks.exports import full_export
 from benchmarks.server import HOST, serve
+from tests.servers.chromium import running_chromium
 
 SESSIONS, CREATORS, CREATOR = 50_000, 25, "usr_00000001"
 FIRST_BYTES, REPEATED_BYTES = 2_000_000, 50_000
@@ -39,7 +40,7 @@ class Measured:
 def measure_page(repetitions: int) -> bool:
     """Print every figure; whether all bars are kept."""
     export = full_export(SESSIONS, CREATORS)
-    with serve(export.settings) as port, chromium() as browser:
+    with serve(export.settings) as port, running_chromium() as browser:
         address = f"http://{HOST}:{port}"
         _warm_up(browser, address)
         first, repeated = visits(browser, address, CREATOR, max(3, repetitions // 4))

@@ -3,7 +3,6 @@
 Names of states as arguments take only those anew: .venv/bin/python -m docs.screenshots calendar swiped
 """
 
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -13,7 +12,7 @@ from itertools import chain, groupby, product
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from docs.poses import (
     begin_decision,
@@ -33,6 +32,7 @@ from docs.poses import (
 )  # fmt: skip
 from tests.exports import written_at
 from tests.servers.app import running_app
+from tests.servers.chromium import running_chromium
 from warehouse.demo import write_demo
 
 IMAGES = Path(__file__).parent / "img"
@@ -131,11 +131,7 @@ def main(names: list[str]) -> None:
     IMAGES.mkdir(exist_ok=True)
     for image in IMAGES.glob("*.png") if not names else ():
         image.unlink()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with running_chromium() as browser:
         wanted = [one for one in _all() if not names or one[1].name in names]
         for settings, shots in groupby(wanted, key=lambda one: one[0]):
             with (
@@ -144,7 +140,6 @@ def main(names: list[str]) -> None:
             ):
                 for _, state, look in shots:
                     _take(browser, address, state, look)
-        browser.close()
 
 
 def _all() -> Iterable[tuple[str, State, Look]]:

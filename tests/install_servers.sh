@@ -4,10 +4,10 @@
 # Installs what is missing where it may (root, apt); says plainly what to install where it may not.
 set -eu
 missing=""
-for candidate in "${CHROMIUM:-}" /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome; do
+for candidate in "${CHROMIUM:-}" /usr/bin/chromium-headless-shell /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome; do
   [ -n "$candidate" ] && [ -x "$candidate" ] && found=1 && break
 done
-[ -n "${found:-}" ] || missing="chromium"
+[ -n "${found:-}" ] || missing="chromium-headless-shell"
 for name in swift-proxy-server swift-account-server swift-container-server swift-object-server swift-ring-builder memcached; do
   command -v "$name" >/dev/null 2>&1 || { missing="$missing swift swift-proxy swift-account swift-container swift-object memcached"; break; }
 done

@@ -1,15 +1,14 @@
 """One server and one Chromium for all journeys; a fresh context, signed in, for each."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.servers.app import running_app
+from tests.servers.chromium import running_chromium
 
-CANDIDATES = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 ELENA, THREE_SESSIONS, NO_SESSIONS = "usr_00000001", "usr_00000018", "usr_00000019"
 PATIENCE_MS = 30_000  # for what a journey waits for, on a machine that has much else to do
 
@@ -32,14 +31,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = [path for path in (os.environ.get("CHROMIUM", ""), *CANDIDATES) if path and Path(path).exists()]
-    assert found, "no Chromium: apt-get install chromium, or name one in CHROMIUM"
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found[0], args=flags)
+    with running_chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture
