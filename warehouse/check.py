@@ -16,6 +16,7 @@ from warehouse.limits import Limits, bound
 from warehouse.source import Export, Progress
 
 SHOWN_VALUES = 5
+FEW_ROWS = 200_000
 RESERVED = {"file_index", "__source_file"}  # DuckDB's and ours, for which file a row is from
 TYPE_NAMES: dict[Kind, str] = {
     "string": "string",
@@ -233,16 +234,37 @@ def _column_checks(table: Table, column: Column) -> Iterator[RowCheck]:
 
 
 def _broken(con: duckdb.DuckDBPyConnection, checks: Sequence[RowCheck], progress: Progress = quiet) -> list[RowCheck]:
-    """Those that a row breaks, in their order. What rows break by themselves is found in one pass over each table."""
-    by_themselves = groupby((check for check in checks if check.by_itself), lambda check: check.table)
-    passes = [list(some) for _, some in by_themselves] + [[check] for check in checks if not check.by_itself]
+    """Those that a row breaks, in their order."""
     broken: set[RowCheck] = set()
+    passes = _passes(con, checks)
     for done, some in enumerate(passes):
         progress("checking", done / len(passes))
-        asked = ", ".join(f"count(*) FILTER ({check.broken}) > 0" for check in some)
-        (answers,) = con.execute(f"SELECT {asked} FROM {some[0].table.name}").fetchall()
-        broken.update(compress(some, answers))
+        broken.update(_pass(con, some))
     return [check for check in checks if check in broken]
+
+
+def _passes(con: duckdb.DuckDBPyConnection, checks: Sequence[RowCheck]) -> list[list[RowCheck]]:
+    """What is found in one reading of a table: of few rows all that they break by themselves. Of many rows each alone:
+    DuckDB then leaves out what the files' statistics tell of a column, nearly everything where nothing is broken."""
+    passes = []
+    for table, of_table in groupby(checks, lambda check: check.table):
+        some = list(of_table)
+        ((rows,),) = con.execute(f"SELECT count(*) FROM {table.name}").fetchall()
+        together = [check for check in some if check.by_itself and rows <= FEW_ROWS]
+        passes += [together] if together else []
+        passes += [[check] for check in some if check not in together]
+    return passes
+
+
+def _pass(con: duckdb.DuckDBPyConnection, checks: Sequence[RowCheck]) -> Iterator[RowCheck]:
+    """Those of one table's checks that a row breaks."""
+    table = checks[0].table.name
+    if len(checks) == 1:
+        sql = f"SELECT count(*) > 0 FROM {table} WHERE {checks[0].broken}"
+    else:
+        sql = f"SELECT {', '.join(f'count(*) FILTER ({check.broken}) > 0' for check in checks)} FROM {table}"
+    (answers,) = con.execute(sql).fetchall()
+    return compress(checks, answers)
 
 
 def _offending(con: duckdb.DuckDBPyConnection, export: Export, check: RowCheck) -> list[Problem]:

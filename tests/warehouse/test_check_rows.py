@@ -13,6 +13,12 @@ from warehouse.contract import TABLES
 from warehouse.source import open_export
 
 
+@pytest.fixture(autouse=True, params=[200_000, 0], ids=["few rows", "many rows"])
+def _read(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table of few rows is read once for all that is asked of it, one of many for each: they are told the same."""
+    monkeypatch.setattr("warehouse.check.FEW_ROWS", request.param)
+
+
 def problems_of(folder: Path) -> list[str]:
     return [str(problem) for problem in check_export(open_export(folder))]
 
