@@ -8,12 +8,12 @@ from pathlib import Path
 import duckdb
 
 from warehouse.changes import apply_changes, find_changes
-from warehouse.check import check_export, create_view, may_obey, quiet
+from warehouse.check import check_export, create_view, may_obey
 from warehouse.contract import TABLES, ExportError, Problem
 from warehouse.limits import Limits
 from warehouse.publish import building, publish
 from warehouse.slices import write_sessions
-from warehouse.source import Export, Progress, Source, SourceError, source_of
+from warehouse.source import Export, Progress, Source, SourceError, quiet, source_of
 from warehouse.writing import number_files, run, text, write_files, write_lists, writing
 
 log = logging.getLogger(__name__)

@@ -14,6 +14,10 @@ Progress = Callable[[str, float], None]
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
+def quiet(stage: str, fraction: float) -> None:
+    """A progress callback that shows nothing."""
+
+
 class SourceError(ExportError):
     """An export could not be had, or not whole: that says nothing against it, and the next try may go well."""
 

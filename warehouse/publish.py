@@ -17,7 +17,7 @@ import pyarrow
 from warehouse.snapshot import SNAPSHOT_PREFIX, SNAPSHOT_SUFFIX
 
 SQL = Path(__file__).parent / "sql"
-RULES = ("contract.py", "check.py", "changes.py", "writing.py", "slices.py", "build.py")
+RULES = ("contract.py", "check.py", "row_checks.py", "changes.py", "writing.py", "slices.py", "build.py")
 BUILDING = ".building-"
 KEPT_SNAPSHOTS = 2
 STAMP = "%Y%m%dT%H%M%S%fZ"

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Protocol
 
 from warehouse.bucket import Bucket, BucketOptions
-from warehouse.export import Export, Progress, SourceError
+from warehouse.export import Export, Progress, SourceError, quiet
 from warehouse.folder import Folder, open_export
 
-__all__ = ["BucketOptions", "Export", "Progress", "Source", "SourceError", "open_export", "source_of"]
+__all__ = ["BucketOptions", "Export", "Progress", "Source", "SourceError", "open_export", "quiet", "source_of"]
 
 
 class Source(Protocol):

@@ -16,7 +16,7 @@ from warehouse.source import open_export
 @pytest.fixture(autouse=True, params=[200_000, 0], ids=["few rows", "many rows"])
 def _read(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of few rows is read once for all that is asked of it, one of many for each: they are told the same."""
-    monkeypatch.setattr("warehouse.check.FEW_ROWS", request.param)
+    monkeypatch.setattr("warehouse.row_checks.FEW_ROWS", request.param)
 
 
 def problems_of(folder: Path) -> list[str]:
