@@ -9,23 +9,21 @@
   const cell = (draw) => (props) => (props.data ? draw(props.data, props.context, props) : loading());
 
   // Formatters are slow to make and quick to use: one a zone and kind is kept.
+  const MINUTE = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const KINDS = { year: { year: "numeric" }, thisYear: { weekday: "short", ...MINUTE }, otherYear: { ...MINUTE, year: "numeric" } };
   const formats = {};
-  const format = (zone, kind) =>
-    (formats[zone + kind] ??= new Intl.DateTimeFormat(locale, {
-      timeZone: zone,
-      ...(kind === "year" ? {} : { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-      ...(kind === "day" ? {} : { year: "numeric" }),
-    }));
+  const format = (zone, kind) => (formats[zone + kind] ??= new Intl.DateTimeFormat(locale, { timeZone: zone, ...KINDS[kind] }));
 
+  // Sat 28 Nov, 12:30, of another year 28 Nov 2025, 12:30: a column has room for the weekday or the year
   function when(iso) {
     const zone = page().zone;
     const date = new Date(iso);
-    const named = format(zone, "year").format(date) !== format(zone, "year").format(new Date());
-    const shown = format(zone, named ? "day and year" : "day");
+    const isOther = format(zone, "year").format(date) !== format(zone, "year").format(new Date());
+    const shown = format(zone, isOther ? "otherYear" : "thisYear");
     if (locale !== "en-GB") return shown.format(date);
     const part = Object.fromEntries(shown.formatToParts(date).map((p) => [p.type, p.value]));
-    const month = part.month.slice(0, 3);
-    return `${part.weekday} ${part.day} ${month}${named ? " " + part.year : ""}, ${part.hour}:${part.minute}`;
+    const day = `${part.day} ${part.month.slice(0, 3)}`;
+    return `${isOther ? `${day} ${part.year}` : `${part.weekday} ${day}`}, ${part.hour}:${part.minute}`;
   }
 
   function initials(name) {

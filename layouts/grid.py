@@ -97,7 +97,7 @@ def _options(links: Links, creators: Sequence[PersonOption], watches: bool) -> d
 def _columns(*, everyone: bool) -> list[dict[str, Any]]:
     creator = [_column("creator", _(CREATOR), "CreatorCell", 126, flex=1, sortable=False)] if everyone else []
     return [
-        _column("scheduled_start", _("Date / time"), "DateCell", 172, sort="desc"),
+        _column("scheduled_start", _("Date / time"), "DateCell", 166, sort="desc"),
         *creator,
         _column("course", _("Course"), "CourseCell", 156, minWidth=110, flex=1, sortingOrder=A_TO_Z),
         _column("student", _("Student"), "StudentCell", 156, minWidth=122, flex=1, sortingOrder=A_TO_Z),
@@ -105,7 +105,7 @@ def _columns(*, everyone: bool) -> list[dict[str, Any]]:
         _column("duration", _("Duration"), "DurationCell", 86),
         _column("status", _("Status"), "StatusCell", wider(112, *STATUS_LABELS.values()), sortingOrder=A_TO_Z),
         _column("rating", _("Rating"), "RatingCell", 202),
-        _column("recording", _("Recording"), "RecordingCell", 88),
+        _column("recording", _("Recording"), "RecordingCell", 94),
         _column(
             "actions",
             _("Actions"),

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import THREE_SESSIONS, SignIn
 from tests.browser.reading import FOOT, ROWS, first_rows, to_the_table, total
 
+IS_WHOLE = "(element) => element.scrollWidth <= element.clientWidth"
+
 
 def test_sorting_asks_the_server(sign_in: SignIn) -> None:
     page = sign_in("/studio/sessions?range=all&rated=true")
@@ -15,6 +17,18 @@ def test_sorting_asks_the_server(sign_in: SignIn) -> None:
     page.wait_for_selector(f"{ROWS}[row-index='0'] [aria-label='5 of 5']")
     page.click(".ag-header-cell[col-id=rating]")
     page.wait_for_selector(f"{ROWS}[row-index='0'] [aria-label='1 of 5']")
+
+
+def test_headings_that_are_sorted_by_and_times_of_other_years_are_whole(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?range=all&sort=scheduled_start", "operations", "operations")
+    first_rows(page)
+    time = page.locator(f"{ROWS}[row-index='0'] [col-id=scheduled_start] .ag-cell-value")
+    assert re.fullmatch(r"\d{1,2} [A-Z][a-z]{2} 20\d\d, \d\d:\d\d", time.inner_text())
+    assert time.evaluate(IS_WHOLE)
+    for heading in page.locator("#grid-sessions .ag-header-cell-sortable").all():
+        heading.click()
+        expect(heading).to_have_attribute("aria-sort", re.compile("ending"))
+        assert heading.locator(".ag-header-cell-text").evaluate(IS_WHOLE), heading.inner_text()
 
 
 def test_a_session_opens_and_closes_by_keyboard(sign_in: SignIn) -> None:
