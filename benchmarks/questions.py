@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from auth.viewer import CreatorScope
@@ -26,6 +27,7 @@ from warehouse.snapshot import Snapshot
 RANGES = {"12 weeks": f"range=last_12_weeks&tz={ZONE}", "all time": f"range=all&tz={ZONE}"}
 LIMIT = 100
 CHOOSING = 20
+BARE_MEMORY = "8GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,5 +174,8 @@ def asker(export: Export, port: int, who: str, creator: str | None) -> Asker:
 
 
 def opened(path: Any) -> tuple[Snapshot, Snapshot]:
-    """One snapshot twice: with nothing but its tables, and with the application's macros."""
-    return Snapshot(path), Snapshot(path, setup_sql())
+    """One snapshot twice: with nothing but its tables, and the memory that plain SQL wants for all of 100 million
+    sessions at once; and with the application's macros."""
+    with patch("warehouse.snapshot.MEMORY_LIMIT", BARE_MEMORY):
+        bare = Snapshot(path)
+    return bare, Snapshot(path, setup_sql())
