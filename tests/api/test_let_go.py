@@ -3,7 +3,12 @@
 import gc
 import weakref
 from pathlib import Path
+from typing import Any
 
+import httpx2
+
+from layouts import ids
+from tests.callbacks.test_scope import call, server_callbacks
 from tests.conftest import NOW, served
 from tests.exports import arrow_table, write_export, write_table
 from tests.serving import wait_for
@@ -18,6 +23,15 @@ ANSWERED = (
 REFUSED = ("creators/me/sessions?status=bogus", "creators/me/sessions/nobodys", "creators/bela/sessions")
 
 
+def ask_the_page(client: httpx2.Client) -> None:
+    """Every callback, with what it understands and with what it does not."""
+    asked = (f"{ids.QUESTION}.data", f"{ids.UPCOMING}.data", f"{ids.COMPARE}.data", f"{ids.REVIEWS}.data")
+    for search, said in (("range=all", {200, 204}), ("from=nonsense", {200, 204, 500})):
+        question: dict[str, Any] = {name: {"creator": "me", "search": search} for name in asked}
+        values = question | {f"{ids.DETAIL_SESSION}.data": "session-a-0", f"{ids.CREATOR}.data": "me"}
+        assert {call(client, callback, values).status_code for callback in server_callbacks(client)} <= said
+
+
 def test_whatever_was_asked_of_it(tmp_path: Path) -> None:
     export = write_export(tmp_path / "export", as_of=NOW, **TABLES)
     with served(tmp_path / "data", NOW, export=str(export)) as app:
@@ -27,6 +41,7 @@ def test_whatever_was_asked_of_it(tmp_path: Path) -> None:
             assert {path: anna.get(f"/api/{path}").status_code for path in ANSWERED} == dict.fromkeys(ANSWERED, 200)
             assert {anna.get(f"/api/{path}").status_code for path in REFUSED} == {422, 404, 403}
             assert anna.get("/studio/sessions").status_code == 200
+            ask_the_page(anna)
             replaced = weakref.ref(app.warehouse.current())
             changed = [session | {"notes": "later"} for session in TABLES["sessions"]]
             write_table(export / "sessions.parquet", arrow_table("sessions", changed))
