@@ -103,7 +103,8 @@ def creators_by_size(export: Export) -> list[tuple[str, int]]:
 
 
 def print_found(found: Iterable[Line]) -> bool:
-    """Print all ratios as a table, each at once to the terminal; whether all bars are kept.
+    """Print all ratios, each at once to the terminal, and in the end as a table, however it ends; whether all bars are
+    kept.
 
     Where two answers differ, nothing more is timed.
     """
@@ -115,7 +116,8 @@ def print_found(found: Iterable[Line]) -> bool:
     except DifferenceError as error:
         print(f"not timed, because the answers differ: {error}", file=sys.stderr)
         return False
-    print_table(lines)
+    finally:
+        print_table(lines)
     return all(line.passed for line in lines)
 
 
