@@ -137,6 +137,13 @@ def test_an_interval_holds_its_difference_and_enough_means_that_it_leaves_out_ze
             assert -100 <= rate.interval[0] < rate.interval[1] <= 100
 
 
+def test_no_interval_of_rates_passes_a_hundred_points_by_rounding() -> None:
+    above = [newcombe_interval(n, n, 0, m) for n in range(1, 60) for m in range(1, 60)]
+    below = [newcombe_interval(0, m, n, n) for n in range(1, 60) for m in range(1, 60)]
+    assert {interval[1] for interval in above if interval} == {100.0}
+    assert {interval[0] for interval in below if interval} == {-100.0}
+
+
 def test_nothing_on_a_side_is_no_data_and_no_number() -> None:
     for a, b in [(NOTHING, sums(3, 1, 1, [5, 4], [50, 60])), (sums(3, 1, 1, [5, 4], [50, 60]), NOTHING)]:
         for one in each(differences(a, b)):
