@@ -19,7 +19,7 @@ from warehouse.snapshot import Row, Snapshot, utc
 S = TypeVar("S", bound=Session)
 MAX_LIMIT = 500
 MAX_PAGE = 1_000_000_000
-LARGE_SCOPE = 20_000
+SMALL_SCOPE, LARGE_SCOPE = 4_000, 20_000
 DEEP_OFFSET = 1_000
 STATUSES = {status.value: status for status in Status}
 
@@ -34,7 +34,9 @@ def _of_one(name: str, *parameters: str) -> Mapping[bool, Statement]:
 
 LIST_SESSIONS = load("list_sessions", "limit", "offset", kept=True)
 LIST_SESSIONS_LATE = load("list_sessions_late", "limit", "offset", kept=True)
-LIST_SESSIONS_AT = load("list_sessions_at", "places", kept=True)
+# Asked of each row, which is quicker to plan than a join, and slower where there are many rows to ask.
+LIST_FEW_AT = load("list_sessions_at", kept=True).replacing("at_places", "list_contains($places, rowid)")
+LIST_MANY_AT = load("list_sessions_at", kept=True).replacing("at_places", "rowid IN (SELECT unnest($places::BIGINT[]))")
 ORDER_SESSIONS = load("order_sessions")
 FIND_SESSION = _of_one("find_session", "session_id")
 COUNT_SESSIONS = load("count_sessions", kept=True)
@@ -117,32 +119,39 @@ class FoundSession:
 def list_sessions(
     snapshot: Snapshot, scope: Scope, filters: SessionFilters, *, sort: Sort, page: int, limit: int
 ) -> SessionPage:
-    """One page, `page` from 1; past the end it is empty and the total still true."""
-    values = filter_values(scope, filters)
+    """One page, `page` from 1; past the end it is empty and the total still true.
+
+    A small scope's is one statement, as planning a second costs more than it saves. A large one's early pages leave
+    the rest unsorted. All others are read by their places, once the order of the whole is known.
+    """
+    values, order_by = filter_values(scope, filters), OrderBy[sort.name]
     offset = (page - 1) * limit
-    if not _is_large(snapshot, scope):
-        return _small_page(snapshot, scope, filters, sort, page, limit)
-    if offset >= DEEP_OFFSET:
-        order = ORDER_SESSIONS.rowids(snapshot, values, OrderBy[sort.name])
-        places = order[offset : offset + limit].tolist()
-        rows = LIST_SESSIONS_AT.rows(snapshot, values | {"places": places}, OrderBy[sort.name]) if places else []
-        return _page(rows, page, limit, lambda: len(order))
-    rows = LIST_SESSIONS_LATE.rows(snapshot, values | {"limit": limit, "offset": offset}, OrderBy[sort.name])
-    return _page(rows, page, limit, lambda: count_sessions(snapshot, scope, filters))
+    is_large = _is_large(snapshot, scope)
+    early = values | {"limit": limit, "offset": offset}
+    if not scope.all_creators and snapshot.sessions_of(scope.creator_id) <= SMALL_SCOPE:
+        counted = LIST_SESSIONS.rows(snapshot, early, order_by)
+        rows = [row[:-1] for row in counted]
+        total = counted[0][-1] if counted else None
+        return _page(rows, page, limit, lambda: count_sessions(snapshot, scope, filters) if total is None else total)
+    if is_large and offset < DEEP_OFFSET:
+        rows = LIST_SESSIONS_LATE.rows(snapshot, early, order_by)
+        return _page(rows, page, limit, lambda: count_sessions(snapshot, scope, filters))
+    order = ORDER_SESSIONS.rowids(snapshot, values, order_by, keep=is_large or snapshot.keeps_answers)
+    rows = _rows_at(snapshot, values, order[offset : offset + limit].tolist(), is_large=is_large)
+    return _page(rows, page, limit, lambda: len(order))
+
+
+def _rows_at(snapshot: Snapshot, values: dict[str, Any], places: list[int], *, is_large: bool) -> list[Row]:
+    """The rows at these places of the table, in the order of the places."""
+    if not places:
+        return []
+    statement = LIST_MANY_AT if is_large else LIST_FEW_AT
+    found = {row[0]: row[1:] for row in statement.rows(snapshot, values | {"places": places})}
+    return [found[place] for place in places]
 
 
 def _is_large(snapshot: Snapshot, scope: Scope) -> bool:
     return scope.all_creators or snapshot.sessions_of(scope.creator_id) > LARGE_SCOPE
-
-
-def _small_page(
-    snapshot: Snapshot, scope: Scope, filters: SessionFilters, sort: Sort, page: int, limit: int
-) -> SessionPage:
-    values = filter_values(scope, filters) | {"limit": limit, "offset": (page - 1) * limit}
-    counted = LIST_SESSIONS.rows(snapshot, values, OrderBy[sort.name])
-    total = counted[0][-1] if counted else None
-    rows = [row[:-1] for row in counted]
-    return _page(rows, page, limit, lambda: count_sessions(snapshot, scope, filters) if total is None else total)
 
 
 def count_sessions(snapshot: Snapshot, scope: Scope, filters: SessionFilters) -> int:
@@ -174,11 +183,10 @@ def _place_in_order(snapshot: Snapshot, values: dict[str, Any], order_by: OrderB
     found = FIND_SESSION[values["all_creators"]].rows(snapshot, values)
     if not found:
         return None
-    order = ORDER_SESSIONS.rowids(snapshot, values, order_by)
+    order = ORDER_SESSIONS.rowids(snapshot, values, order_by, keep=True)
     index = int(np.flatnonzero(order == found[0][0])[0])
     before, after = order[max(0, index - 1) : index].tolist(), order[index + 1 : index + 2].tolist()
-    beside = LIST_SESSIONS_AT.rows(snapshot, values | {"places": before + after}, order_by) if before or after else []
-    ids = [row[0] for row in beside]
+    ids = [row[0] for row in _rows_at(snapshot, values, before + after, is_large=True)]
     return Place(index + 1, len(order), ids[0] if before else None, ids[-1] if after else None)
 
 

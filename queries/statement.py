@@ -79,9 +79,10 @@ class Statement:
         ask = answers.kept if self.kept else answers.query
         return ask(*self.bound(self._placed(answers, values), order))
 
-    def rowids(self, snapshot: Snapshot, values: dict[str, Any], order: StrEnum) -> NDArray[np.int64]:
-        """The rowids that it selects; kept by the snapshot for the same statement and values, the scope's included."""
-        return snapshot.rowids(*self.bound(self._placed(snapshot, values), order))
+    def rowids(self, snapshot: Snapshot, values: dict[str, Any], order: StrEnum, *, keep: bool) -> NDArray[np.int64]:
+        """The rowids that it selects; `keep` has the snapshot keep them for the same statement and values, the scope's
+        included."""
+        return snapshot.rowids(*self.bound(self._placed(snapshot, values), order), keep=keep)
 
     def replacing(self, name: str, text: str) -> "Statement":
         """The statement with {name} in braces replaced: by text of this program, never by what is asked."""

@@ -70,7 +70,7 @@ class Snapshot:
         self._con = duckdb.connect()
         answers: LRUCache[Any, bytes] = LRUCache(answers_bytes, getsizeof=_size)
         self._kept_answers = cached(answers, key=_kept_as, condition=Condition())(_weakly(self._read_packed))
-        self._keeps_answers = answers_bytes > 0
+        self.keeps_answers = answers_bytes > 0
         kept: LRUCache[Any, NDArray[np.int64]] = LRUCache(KEPT_BYTES, getsizeof=lambda ids: ids.nbytes + ENTRY_BYTES)
         self._kept_rowids = cached(kept, key=_kept_as, condition=Condition())(_weakly(self._read_rowids))
         self._parsed = lru_cache(PARSED_STATEMENTS)(_weakly(self._parse))
@@ -140,7 +140,7 @@ class Snapshot:
 
         What tells answers apart is the statement and every value bound to it: none can be forgotten, the scope's least.
         """
-        if not self._keeps_answers:
+        if not self.keeps_answers:
             return self.query(sql, parameters)
         read: list[list[Row]] = []
         packed = self._kept_answers(sql, parameters, read)
@@ -167,10 +167,10 @@ class Snapshot:
     ) -> list[Row]:
         return cursor.execute(self._parsed(sql), parameters or {}).fetchall()
 
-    def rowids(self, sql: str, parameters: Mapping[str, Any]) -> NDArray[np.int64]:
-        """The one column of rowids that a statement selects. The last used are kept, 64 MB of them: a long list
-        read block by block is sorted once. Asked twice at a time, it runs once."""
-        return self._kept_rowids(sql, parameters)
+    def rowids(self, sql: str, parameters: Mapping[str, Any], *, keep: bool = True) -> NDArray[np.int64]:
+        """The one column of rowids that a statement selects. Those to `keep` that were used last are kept, 64 MB of
+        them: a long list read block by block is sorted once. Asked twice at a time, it runs once."""
+        return self._kept_rowids(sql, parameters) if keep else self._read_rowids(sql, parameters)
 
     def _read_rowids(self, sql: str, parameters: Mapping[str, Any]) -> NDArray[np.int64]:
         cursor = self._con.cursor()

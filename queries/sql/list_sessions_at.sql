@@ -1,5 +1,4 @@
--- The rows at some places in the table, in order.
-SELECT {session_columns}
+-- The rows at some places in the table, each with its place, in any order: to sort as few as these costs more.
+SELECT rowid, {session_columns}
 FROM snapshot.sessions
-WHERE {filtered_sessions} AND rowid IN (SELECT unnest($places::BIGINT[]))
-ORDER BY {order_by};
+WHERE {filtered_sessions} AND {at_places};

@@ -1,4 +1,4 @@
--- The same page for a large scope: the order is found on its own columns, the others are fetched for the page's rows.
+-- An early page for a large scope: the order is found on its own columns, the others are fetched for the page's rows.
 SELECT {session_columns}
 FROM (
     SELECT rowid AS place

@@ -1,2 +1,2 @@
--- All of a long list in order, by place in the table; the snapshot keeps it, so that each block costs the same.
+-- A whole list in order, by place in the table: what it holds, and where each of its pages lies.
 SELECT rowid FROM snapshot.sessions WHERE {filtered_sessions} ORDER BY {order_by};

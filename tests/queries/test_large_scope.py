@@ -1,4 +1,4 @@
-"""A large scope's pages and places are found another way than a small one's, and are the same."""
+"""Pages and places of larger scopes are found in other ways than a small one's, and are the same."""
 
 from typing import Any
 
@@ -17,11 +17,13 @@ from warehouse.snapshot import Snapshot
 @pytest.mark.parametrize("sort", list(Sort))
 @pytest.mark.parametrize("params", [{}, {"status": ["completed"], "student_q": "e"}, {"flag": ["low_rating"]}])
 @pytest.mark.parametrize(("page", "limit"), [(1, 500), (2, 7), (3, 7), (40, 7), (90, 7)])
-def test_the_page_of_a_large_scope_is_that_of_a_small_one(
+def test_the_page_of_a_larger_scope_is_that_of_a_small_one(
     snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, sort: Sort, params: dict[str, object], page: int, limit: int
 ) -> None:
     asking = question(Asked("c1", NOW, params=params))
     small = list_sessions(snapshot, asking.scope, asking.filters, sort=sort, page=page, limit=limit)
+    monkeypatch.setattr(sessions, "SMALL_SCOPE", -1)
+    assert list_sessions(snapshot, asking.scope, asking.filters, sort=sort, page=page, limit=limit) == small
     monkeypatch.setattr(sessions, "LARGE_SCOPE", -1)
     monkeypatch.setattr(sessions, "DEEP_OFFSET", 14)
     assert list_sessions(snapshot, asking.scope, asking.filters, sort=sort, page=page, limit=limit) == small
@@ -43,6 +45,7 @@ def test_a_place_in_a_large_scope_is_that_in_a_small_one(
 
 
 def test_an_order_that_is_kept_is_kept_for_one_scope(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "SMALL_SCOPE", -1)
     monkeypatch.setattr(sessions, "LARGE_SCOPE", -1)
     monkeypatch.setattr(sessions, "DEEP_OFFSET", 0)
 
@@ -56,10 +59,12 @@ def test_an_order_that_is_kept_is_kept_for_one_scope(snapshot: Snapshot, monkeyp
     assert ids(mine)
 
 
-def test_a_long_list_is_sorted_once_however_many_blocks_are_read(
-    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("largest", "answers_bytes", "times"), [(-1, 0, 1), (20_000, 2**20, 1), (20_000, 0, 8)])
+def test_a_list_is_sorted_once_however_many_blocks_are_read_where_it_is_long_or_answers_are_kept(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, largest: int, answers_bytes: int, times: int
 ) -> None:
-    monkeypatch.setattr(sessions, "LARGE_SCOPE", -1)
+    monkeypatch.setattr(sessions, "SMALL_SCOPE", -1)
+    monkeypatch.setattr(sessions, "LARGE_SCOPE", largest)
     monkeypatch.setattr(sessions, "DEEP_OFFSET", 0)
     sorted_times = 0
     read = Snapshot._read_rowids
@@ -70,9 +75,9 @@ def test_a_long_list_is_sorted_once_however_many_blocks_are_read(
         return read(*arguments)
 
     monkeypatch.setattr(Snapshot, "_read_rowids", counting)
-    fresh = Snapshot(snapshot.path, setup_sql())
+    fresh = Snapshot(snapshot.path, setup_sql(), answers_bytes)
     asking = question(Asked("c1", NOW, params={"rated": True}))
     for page in range(1, 9):
         list_sessions(fresh, asking.scope, asking.filters, sort=Sort.DURATION, page=page, limit=5)
     fresh.close()
-    assert sorted_times == 1
+    assert sorted_times == times
