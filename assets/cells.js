@@ -10,20 +10,22 @@
 
   // Formatters are slow to make and quick to use: one a zone and kind is kept.
   const MINUTE = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  const KINDS = { year: { year: "numeric" }, thisYear: { weekday: "short", ...MINUTE }, otherYear: { ...MINUTE, year: "numeric" } };
+  const WEEKDAY = { weekday: "short" };
+  const YEAR = { year: "numeric" };
+  const KINDS = { year: YEAR, thisYear: { ...WEEKDAY, ...MINUTE }, otherYear: { ...WEEKDAY, ...MINUTE, ...YEAR }, narrow: { ...MINUTE, ...YEAR } };
   const formats = {};
   const format = (zone, kind) => (formats[zone + kind] ??= new Intl.DateTimeFormat(locale, { timeZone: zone, ...KINDS[kind] }));
 
-  // Sat 28 Nov, 12:30, of another year 28 Nov 2025, 12:30: a column has room for the weekday or the year
-  function when(iso) {
+  // Sat 28 Nov, 12:30, of another year Fri 28 Nov 2025, 12:30; where it `isNarrow` there is room for the weekday or the year
+  function when(iso, isNarrow = false) {
     const zone = page().zone;
     const date = new Date(iso);
     const isOther = format(zone, "year").format(date) !== format(zone, "year").format(new Date());
-    const shown = format(zone, isOther ? "otherYear" : "thisYear");
+    const shown = format(zone, !isOther ? "thisYear" : isNarrow ? "narrow" : "otherYear");
     if (locale !== "en-GB") return shown.format(date);
     const part = Object.fromEntries(shown.formatToParts(date).map((p) => [p.type, p.value]));
-    const day = `${part.day} ${part.month.slice(0, 3)}`;
-    return `${isOther ? `${day} ${part.year}` : `${part.weekday} ${day}`}, ${part.hour}:${part.minute}`;
+    const day = [part.weekday, part.day, part.month.slice(0, 3), part.year].filter(Boolean).join(" ");
+    return `${day}, ${part.hour}:${part.minute}`;
   }
 
   function initials(name) {
@@ -56,7 +58,7 @@
   }
   Object.assign(window.dash_clientside.sessionHistory, { when, dayOf, linkTo: link });
 
-  cells.DateCell = cell((s) => h("span", { className: "num" }, when(s.scheduled_start)));
+  cells.DateCell = cell((s) => h("span", { className: "num" }, when(s.scheduled_start, true)));
   cells.CreatorCell = cell((s, context) => {
     const name = context.creators[s.creator_id] || s.creator_id;
     return h("span", { dir: "auto", title: name }, name);

@@ -25,6 +25,8 @@ def test_headings_that_are_sorted_by_and_times_of_other_years_are_whole(sign_in:
     time = page.locator(f"{ROWS}[row-index='0'] [col-id=scheduled_start] .ag-cell-value")
     assert re.fullmatch(r"\d{1,2} [A-Z][a-z]{2} 20\d\d, \d\d:\d\d", time.inner_text())
     assert time.evaluate(IS_WHOLE)
+    elsewhere = page.evaluate("window.dash_clientside.sessionHistory.when('2023-06-02T20:00:00Z')")
+    assert elsewhere == "Fri 2 Jun 2023, 22:00"
     for heading in page.locator("#grid-sessions .ag-header-cell-sortable").all():
         heading.click()
         expect(heading).to_have_attribute("aria-sort", re.compile("ending"))
