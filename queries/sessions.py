@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from queries.filters import FilterParams, SessionFilters, Status
@@ -14,12 +15,13 @@ from queries.models import CourseRef, Dispute, Feedback, Pagination, Person, Pla
 from queries.rollup import is_rolled, rolled, rolled_rows
 from queries.scope import Scope
 from queries.statement import Statement, filter_values, load
+from queries.timeline import places_in_range
 from warehouse.snapshot import Row, Snapshot, utc
 
 S = TypeVar("S", bound=Session)
 MAX_LIMIT = 500
 MAX_PAGE = 1_000_000_000
-SMALL_SCOPE, LARGE_SCOPE = 4_000, 20_000
+LARGE_SCOPE = 20_000
 DEEP_OFFSET = 1_000
 STATUSES = {status.value: status for status in Status}
 
@@ -32,8 +34,8 @@ def _of_one(name: str, *parameters: str) -> Mapping[bool, Statement]:
     return {is_any: statement.replacing("of_its_creator", OF_ITS_CREATOR * is_any) for is_any in (False, True)}
 
 
-LIST_SESSIONS = load("list_sessions", "limit", "offset", kept=True)
 LIST_SESSIONS_LATE = load("list_sessions_late", "limit", "offset", kept=True)
+LIST_BETWEEN = load("list_sessions_at", kept=True).replacing("at_places", "true")
 # Asked of each row, which is quicker to plan than a join, and slower where there are many rows to ask.
 LIST_FEW_AT = load("list_sessions_at", kept=True).replacing("at_places", "list_contains($places, rowid)")
 LIST_MANY_AT = load("list_sessions_at", kept=True).replacing("at_places", "rowid IN (SELECT unnest($places::BIGINT[]))")
@@ -121,32 +123,39 @@ def list_sessions(
 ) -> SessionPage:
     """One page, `page` from 1; past the end it is empty and the total still true.
 
-    A small scope's is one statement, as planning a second costs more than it saves. A large one's early pages leave
-    the rest unsorted. All others are read by their places, once the order of the whole is known.
+    A range of one creator's is a slice of what is kept of them. Another large scope's early pages leave the rest
+    unsorted. All others are read by their places, once the order of the whole is known.
     """
     values, order_by = filter_values(scope, filters), OrderBy[sort.name]
     offset = (page - 1) * limit
     is_large = _is_large(snapshot, scope)
-    early = values | {"limit": limit, "offset": offset}
-    if not scope.all_creators and snapshot.sessions_of(scope.creator_id) <= SMALL_SCOPE:
-        counted = LIST_SESSIONS.rows(snapshot, early, order_by)
-        rows = [row[:-1] for row in counted]
-        total = counted[0][-1] if counted else None
-        return _page(rows, page, limit, lambda: count_sessions(snapshot, scope, filters) if total is None else total)
-    if is_large and offset < DEEP_OFFSET:
-        rows = LIST_SESSIONS_LATE.rows(snapshot, early, order_by)
+    order = _by_start(snapshot, scope, filters, sort)
+    if order is None and is_large and offset < DEEP_OFFSET:
+        rows = LIST_SESSIONS_LATE.rows(snapshot, values | {"limit": limit, "offset": offset}, order_by)
         return _page(rows, page, limit, lambda: count_sessions(snapshot, scope, filters))
-    order = ORDER_SESSIONS.rowids(snapshot, values, order_by, keep=is_large or snapshot.keeps_answers)
-    rows = _rows_at(snapshot, values, order[offset : offset + limit].tolist(), is_large=is_large)
+    if order is None:
+        (order,) = ORDER_SESSIONS.columns(snapshot, values, order_by, keep=is_large or snapshot.keeps_answers)
+    rows = _rows_at(snapshot, values, order[offset : offset + limit].tolist())
     return _page(rows, page, limit, lambda: len(order))
 
 
-def _rows_at(snapshot: Snapshot, values: dict[str, Any], places: list[int], *, is_large: bool) -> list[Row]:
+def _by_start(snapshot: Snapshot, scope: Scope, filters: SessionFilters, sort: Sort) -> NDArray[np.int64] | None:
+    """The places of what is asked for in its order, where the creator's timeline tells them."""
+    if sort not in (Sort.SCHEDULED_START, Sort.SCHEDULED_START_DESC):
+        return None
+    places = places_in_range(snapshot, scope, filters)
+    return places[::-1] if places is not None and sort is Sort.SCHEDULED_START_DESC else places
+
+
+def _rows_at(snapshot: Snapshot, values: dict[str, Any], places: list[int]) -> list[Row]:
     """The rows at these places of the table, in the order of the places."""
     if not places:
         return []
-    statement = LIST_MANY_AT if is_large else LIST_FEW_AT
-    found = {row[0]: row[1:] for row in statement.rows(snapshot, values | {"places": places})}
+    first, last = min(places), max(places)
+    apart = last - first + 1
+    statement = LIST_BETWEEN if apart == len(places) else LIST_FEW_AT if apart <= LARGE_SCOPE else LIST_MANY_AT
+    asked = values | {"places": places, "first_place": first, "last_place": last}
+    found = {row[0]: row[1:] for row in statement.rows(snapshot, asked)}
     return [found[place] for place in places]
 
 
@@ -183,10 +192,10 @@ def _place_in_order(snapshot: Snapshot, values: dict[str, Any], order_by: OrderB
     found = FIND_SESSION[values["all_creators"]].rows(snapshot, values)
     if not found:
         return None
-    order = ORDER_SESSIONS.rowids(snapshot, values, order_by, keep=True)
+    (order,) = ORDER_SESSIONS.columns(snapshot, values, order_by, keep=True)
     index = int(np.flatnonzero(order == found[0][0])[0])
     before, after = order[max(0, index - 1) : index].tolist(), order[index + 1 : index + 2].tolist()
-    ids = [row[0] for row in _rows_at(snapshot, values, before + after, is_large=True)]
+    ids = [row[0] for row in _rows_at(snapshot, values, before + after)]
     return Place(index + 1, len(order), ids[0] if before else None, ids[-1] if after else None)
 
 

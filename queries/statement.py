@@ -7,12 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from queries.filters import SessionFilters
 from queries.scope import Scope
-from warehouse.snapshot import Answers, Row, Snapshot
+from warehouse.snapshot import Answers, Columns, Row, Snapshot
 
 SQL = Path(__file__).parent / "sql"
 WAREHOUSE_SQL = Path(__file__).parent.parent / "warehouse" / "sql"
@@ -79,18 +76,21 @@ class Statement:
         ask = answers.kept if self.kept else answers.query
         return ask(*self.bound(self._placed(answers, values), order))
 
-    def rowids(self, snapshot: Snapshot, values: dict[str, Any], order: StrEnum, *, keep: bool) -> NDArray[np.int64]:
-        """The rowids that it selects; `keep` has the snapshot keep them for the same statement and values, the scope's
-        included."""
-        return snapshot.rowids(*self.bound(self._placed(snapshot, values), order), keep=keep)
+    def columns(
+        self, snapshot: Snapshot, values: dict[str, Any], order: StrEnum | None = None, *, keep: bool
+    ) -> Columns:
+        """The whole numbers that it selects, column by column; `keep` has the snapshot keep them for the same statement
+        and values, the scope's included."""
+        return snapshot.columns(*self.bound(self._placed(snapshot, values), order), keep=keep)
 
     def replacing(self, name: str, text: str) -> "Statement":
         """The statement with {name} in braces replaced: by text of this program, never by what is asked."""
         return replace(self, sql=self.sql.replace(f"{{{name}}}", text))
 
     def _placed(self, answers: Answers, values: dict[str, Any]) -> dict[str, Any]:
-        """The values, and where the rows of the one creator asked about lie."""
-        if FILTERED not in self.sql or values["all_creators"] or values["creator_id"] is None:
+        """The values, and where the rows of the one creator asked about lie, unless it is known better."""
+        is_placed = "first_place" in values
+        if is_placed or FILTERED not in self.sql or values["all_creators"] or values["creator_id"] is None:
             return values
         first, last = answers.places_of(values["creator_id"])
         return values | {"first_place": first, "last_place": last}

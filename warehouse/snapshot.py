@@ -30,6 +30,7 @@ KEPT_BYTES = 64 * 2**20
 ENTRY_BYTES = 300  # what an answer takes up beside its own bytes: key, links, object
 
 Row = tuple[Any, ...]
+Columns = tuple[NDArray[np.int64], ...]
 T = TypeVar("T")
 
 
@@ -71,8 +72,8 @@ class Snapshot:
         answers: LRUCache[Any, bytes] = LRUCache(answers_bytes, getsizeof=_size)
         self._kept_answers = cached(answers, key=_kept_as, condition=Condition())(_weakly(self._read_packed))
         self.keeps_answers = answers_bytes > 0
-        kept: LRUCache[Any, NDArray[np.int64]] = LRUCache(KEPT_BYTES, getsizeof=lambda ids: ids.nbytes + ENTRY_BYTES)
-        self._kept_rowids = cached(kept, key=_kept_as, condition=Condition())(_weakly(self._read_rowids))
+        columns: LRUCache[Any, Columns] = LRUCache(KEPT_BYTES, getsizeof=_size_of_columns)
+        self._kept_columns = cached(columns, key=_kept_as, condition=Condition())(_weakly(self._read_columns))
         self._parsed = lru_cache(PARSED_STATEMENTS)(_weakly(self._parse))
         self._known_places = lru_cache(KNOWN_CREATORS)(_weakly(self._read_places))
         try:
@@ -167,18 +168,19 @@ class Snapshot:
     ) -> list[Row]:
         return cursor.execute(self._parsed(sql), parameters or {}).fetchall()
 
-    def rowids(self, sql: str, parameters: Mapping[str, Any], *, keep: bool = True) -> NDArray[np.int64]:
-        """The one column of rowids that a statement selects. Those to `keep` that were used last are kept, 64 MB of
-        them: a long list read block by block is sorted once. Asked twice at a time, it runs once."""
-        return self._kept_rowids(sql, parameters) if keep else self._read_rowids(sql, parameters)
+    def columns(self, sql: str, parameters: Mapping[str, Any], *, keep: bool = True) -> Columns:
+        """What a statement selects that selects whole numbers alone, as places in a table are. Those to `keep` that
+        were used last are kept, 64 MB of them: a long list read block by block is sorted once. Asked twice at a time,
+        it runs once."""
+        return self._kept_columns(sql, parameters) if keep else self._read_columns(sql, parameters)
 
-    def _read_rowids(self, sql: str, parameters: Mapping[str, Any]) -> NDArray[np.int64]:
+    def _read_columns(self, sql: str, parameters: Mapping[str, Any]) -> Columns:
         cursor = self._con.cursor()
         try:
-            (rowids,) = cursor.execute(self._parsed(sql), parameters).fetchnumpy().values()
+            found = cursor.execute(self._parsed(sql), parameters).fetchnumpy().values()
         finally:
             cursor.close()
-        return np.asarray(rowids, np.int64)
+        return tuple(np.asarray(column, np.int64) for column in found)
 
     def _parse(self, sql: str) -> duckdb.Statement:
         """Parsed once and executed many times: a typical statement spends a sixth of its time in the parser."""
@@ -228,6 +230,10 @@ def _kept_as(sql: str, parameters: Mapping[str, Any], read: object = None) -> by
 
 def _size(packed: bytes) -> int:
     return len(packed) + ENTRY_BYTES
+
+
+def _size_of_columns(columns: Columns) -> int:
+    return sum(column.nbytes for column in columns) + ENTRY_BYTES
 
 
 def utc(naive: datetime) -> datetime:

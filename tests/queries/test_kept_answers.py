@@ -51,7 +51,7 @@ def keys(asked: Asked, low_rating: int = 2) -> list[bytes]:
 
 def test_figures_lists_comparisons_and_options_are_kept() -> None:
     assert {one.name for one in KEPT} == {
-        "get_stats", "list_over_time", "count_totals", "sum_sessions", "count_sessions", "list_sessions",
+        "get_stats", "list_over_time", "count_totals", "sum_sessions", "count_sessions",
         "list_sessions_late", "list_sessions_at", "list_courses", "list_student_teachers", "list_creators",
         "list_students", "list_all_students", "count_choices", "list_chosen",
         "sum_ranges of the rollup", "list_median_minutes", "list_by_st", "list_over_time of the rollup",

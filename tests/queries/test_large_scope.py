@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from queries import sessions
+from queries import sessions, timeline
 from queries.scope import Scope
 from queries.sessions import Sort, get_place, list_sessions
 from queries.statement import setup_sql
@@ -22,7 +22,7 @@ def test_the_page_of_a_larger_scope_is_that_of_a_small_one(
 ) -> None:
     asking = question(Asked("c1", NOW, params=params))
     small = list_sessions(snapshot, asking.scope, asking.filters, sort=sort, page=page, limit=limit)
-    monkeypatch.setattr(sessions, "SMALL_SCOPE", -1)
+    monkeypatch.setattr(timeline, "MOST_SESSIONS", -1)
     assert list_sessions(snapshot, asking.scope, asking.filters, sort=sort, page=page, limit=limit) == small
     monkeypatch.setattr(sessions, "LARGE_SCOPE", -1)
     monkeypatch.setattr(sessions, "DEEP_OFFSET", 14)
@@ -45,7 +45,6 @@ def test_a_place_in_a_large_scope_is_that_in_a_small_one(
 
 
 def test_an_order_that_is_kept_is_kept_for_one_scope(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "SMALL_SCOPE", -1)
     monkeypatch.setattr(sessions, "LARGE_SCOPE", -1)
     monkeypatch.setattr(sessions, "DEEP_OFFSET", 0)
 
@@ -63,18 +62,17 @@ def test_an_order_that_is_kept_is_kept_for_one_scope(snapshot: Snapshot, monkeyp
 def test_a_list_is_sorted_once_however_many_blocks_are_read_where_it_is_long_or_answers_are_kept(
     snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, largest: int, answers_bytes: int, times: int
 ) -> None:
-    monkeypatch.setattr(sessions, "SMALL_SCOPE", -1)
     monkeypatch.setattr(sessions, "LARGE_SCOPE", largest)
     monkeypatch.setattr(sessions, "DEEP_OFFSET", 0)
     sorted_times = 0
-    read = Snapshot._read_rowids
+    read = Snapshot._read_columns
 
     def counting(*arguments: Any) -> Any:
         nonlocal sorted_times
         sorted_times += 1
         return read(*arguments)
 
-    monkeypatch.setattr(Snapshot, "_read_rowids", counting)
+    monkeypatch.setattr(Snapshot, "_read_columns", counting)
     fresh = Snapshot(snapshot.path, setup_sql(), answers_bytes)
     asking = question(Asked("c1", NOW, params={"rated": True}))
     for page in range(1, 9):

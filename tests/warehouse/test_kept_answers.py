@@ -180,7 +180,8 @@ def test_orders_that_hold_no_rows_are_let_go_of_too(path: Path, monkeypatch: pyt
     monkeypatch.setattr("warehouse.snapshot.KEPT_BYTES", 10 * ENTRY_BYTES)
     snapshot = Snapshot(path)
     for number in range(50):
-        assert not len(snapshot.rowids("SELECT rowid FROM snapshot.sessions WHERE id = $id", {"id": f"none {number}"}))
-    kept = snapshot._kept_rowids.cache
+        (none,) = snapshot.columns("SELECT rowid FROM snapshot.sessions WHERE id = $id", {"id": f"none {number}"})
+        assert not len(none)
+    kept = snapshot._kept_columns.cache
     assert kept is not None
     assert len(kept) <= 10

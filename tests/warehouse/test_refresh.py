@@ -138,7 +138,7 @@ def test_a_snapshot_that_was_replaced_is_closed_with_its_last_question(warehouse
     """Its file may be gigabytes that the disk has back only then: nothing waits for a collection of what is unused."""
     replaced = warehouse_.current()
     replaced.places_of("c1")
-    replaced.rowids("SELECT rowid FROM snapshot.sessions", {})
+    replaced.columns("SELECT rowid FROM snapshot.sessions", {})
     replaced.kept(SESSION_IDS, {})
     gone = weakref.ref(replaced)
     add_session(folder, 3)

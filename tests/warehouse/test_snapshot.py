@@ -181,19 +181,19 @@ def test_another_database_is_a_snapshot_error(tmp_path: Path) -> None:
 
 def test_rowids_asked_for_by_many_at_once_are_read_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[str] = []
-    read = Snapshot._read_rowids
+    read = Snapshot._read_columns
 
     def slowly(self: Snapshot, sql: str, parameters: Mapping[str, Any]) -> Any:
         reads.append(sql)
         time.sleep(0.1)
         return read(self, sql, parameters)
 
-    monkeypatch.setattr(Snapshot, "_read_rowids", slowly)
+    monkeypatch.setattr(Snapshot, "_read_columns", slowly)
     snapshot = Snapshot(path)
     sql = "SELECT rowid FROM snapshot.sessions WHERE id <> $id ORDER BY id DESC"
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: snapshot.rowids(sql, {"id": ""}).tolist(), range(8)))
+        found = list(pool.map(lambda _: snapshot.columns(sql, {"id": ""})[0].tolist(), range(8)))
     assert len(reads) == 1
     assert [sorted(rowids) for rowids in found] == [list(range(500))] * 8
-    assert len(snapshot.rowids(sql, {"id": session(1)["id"]})) == 499
+    assert len(snapshot.columns(sql, {"id": session(1)["id"]})[0]) == 499
     snapshot.close()
