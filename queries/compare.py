@@ -16,7 +16,7 @@ from queries.periods import Clock, Period, RangePreset, comparison, period_betwe
 from queries.scope import Scope
 from queries.sessions import count_sessions
 from queries.statement import filter_values, load
-from queries.stats import AGGREGATES
+from queries.stats import AGGREGATES, NO_SESSIONS
 from warehouse.snapshot import Snapshot
 
 SUM_SESSIONS = load("sum_sessions", kept=True)
@@ -84,8 +84,8 @@ def compare(snapshot: Snapshot, scope: Scope, sides: Sides) -> Comparison:
 
 
 def _sums(snapshot: Snapshot, scope: Scope, filters: SessionFilters) -> dict[str, Any]:
-    row = SUM_SESSIONS.rows(snapshot, filter_values(scope, filters))[0]
-    return dict(zip(SUMS, row, strict=True))
+    rows = SUM_SESSIONS.rows(snapshot, filter_values(scope, filters))
+    return dict(zip(SUMS, rows[0], strict=True)) if rows else NO_SESSIONS | {"minutes_variance": None}
 
 
 def _side(sums: dict[str, Any], filters: SessionFilters) -> Side:

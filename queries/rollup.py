@@ -20,6 +20,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ROLLED = (
     (re.compile(r"\bFROM snapshot\.sessions\b"), "FROM snapshot.rollup"),
     (re.compile(r"\bcount\(\*\)"), "sum(sessions)"),
+    (re.compile(r"\bcount_if\(((?:[^()]|\([^()]*\))*)\)"), r"sum(sessions) FILTER (\1)"),
     (re.compile(r"\bcount\((\w+)\)"), r"sum(sessions) FILTER (\1 IS NOT NULL)"),
     (re.compile(r"\bsum\((counted_rating[^)]*)\)"), r"sum(\1 * sessions)"),
     (re.compile(r"\bmedian\(\w+\)"), "NULL"),

@@ -43,7 +43,7 @@ CONDITIONS = _part("filtered_sessions").split("\nAND ")
 SCOPED = next(condition for condition in CONDITIONS if "$all_creators" in condition)
 # Each flag's own condition, from the one place where it stands.
 FLAG_CONDITIONS = dict(re.findall(r"list_contains\(\$flags, '(\w+)'\) AND (.+)\)$", CONDITIONS[-1][:-1], re.MULTILINE))
-FLAG_COUNTS = ", ".join(f"count(*) FILTER ({condition})" for condition in FLAG_CONDITIONS.values())
+FLAG_COUNTS = ", ".join(f"count_if({condition})" for condition in FLAG_CONDITIONS.values())
 PARTS = {name: _part(name) for name in NAMED} | {"flag_counts": FLAG_COUNTS}
 FILTER_PARAMETERS = _parameters(" ".join(CONDITIONS))
 

@@ -10,5 +10,4 @@ SELECT
 FROM snapshot.sessions
 WHERE {filtered_sessions}
     AND ($previous_end IS NULL OR scheduled_start < $previous_end OR scheduled_start >= $range_from)
-GROUP BY GROUPING SETS ((in_range), (in_range, st_id))
-HAVING in_range OR grouping(st_id) = 1;
+GROUP BY GROUPING SETS ((in_range), (in_range, st_id));

@@ -3,4 +3,5 @@ SELECT
     {figures},
     var_samp(timed_minutes) AS minutes_variance
 FROM snapshot.sessions
-WHERE {filtered_sessions};
+WHERE {filtered_sessions}
+HAVING count(*) > 0;
