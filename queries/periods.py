@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, reset_tzpath
 reset_tzpath(())  # the tzdata package, which is as new as DuckDB's own zones; a system's may be years older
 Moment = date | datetime
 FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(9000, 1, 1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class RangePreset(StrEnum):

@@ -3,19 +3,18 @@ sessions there are. It is asked the same statements as the sessions are, so each
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from queries.filters import SessionFilters
-from queries.periods import Period
+from queries.periods import EPOCH, Period
 from queries.scope import Scope
 from queries.statement import Statement, load
 from warehouse.snapshot import Row, Snapshot
 
 COUNT_SPLIT_QUARTERS = load("count_split_quarters", "zone", kept=True)
 QUARTER = timedelta(minutes=15)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # A line stands for so many `sessions`, and its minutes are summed already. What cannot be summed is null.
 ROLLED = (
     (re.compile(r"\bFROM snapshot\.sessions\b"), "FROM snapshot.rollup"),

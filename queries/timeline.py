@@ -1,18 +1,18 @@
 """A creator's sessions in the order of their start, kept while the snapshot serves: a range of it is a slice."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from queries.filters import SessionFilters
+from queries.periods import EPOCH
 from queries.scope import Scope
 from queries.statement import load
 from warehouse.snapshot import Snapshot
 
 LIST_STARTS = load("list_starts")
 MOST_SESSIONS = 1_000_000  # 16 MB: a quarter of all that a snapshot keeps of orders
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
