@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bucketed import QUICK, Place, contents, quiet
+from tests.bucketed import FEW, Place, contents, quiet
 from tests.exports import SCHEMAS, arrow_table, write_export, write_table
 from warehouse.check import check_export
 from warehouse.contract import ExportError
@@ -59,7 +59,7 @@ def test_a_listing_of_many_pages_is_read_to_its_end(place: Place) -> None:
     names = [f"users/{number:04}.parquet" for number in range(23)]
     for name in names:
         place.put(name, name)
-    export = place.source(replace(QUICK, page_size=5)).look()
+    export = place.source(replace(FEW, page_size=5)).look()
     assert [export.name_of(path) for path in export.files["users"]] == names
     assert len(place.proxy.asked) == 5
 

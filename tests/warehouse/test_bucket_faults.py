@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bucketed import QUICK, Place, contents, quiet
+from tests.bucketed import FEW, HASTY, Place, contents, quiet
 from tests.exports import SCHEMAS
 from tests.servers.web import closed_port
 from warehouse.bucket import Bucket, BucketOptions
@@ -58,12 +58,12 @@ def test_a_transfer_that_is_cut_again_and_again_goes_on_at_the_next_look(big: Pl
 
 def test_a_transfer_that_stalls_is_given_up_in_time_and_goes_on(big: Place) -> None:
     big.fail(at="users.parquet", stall=70_000)
-    assert contents(big.fetched())["users.parquet"] == BIG
+    assert contents(big.fetched(big.source(HASTY)))["users.parquet"] == BIG
 
 
 def test_a_store_that_drips_is_given_up(big: Place) -> None:
     big.fail(at="users.parquet", drip=True)
-    (said,) = big.refused()
+    (said,) = big.refused(big.source(HASTY))
     assert said.startswith("users.parquet: arrives too slowly: ")
 
 
@@ -168,7 +168,7 @@ def test_a_store_that_refuses_is_told_of_once_and_what_is_here_stays(
 @pytest.mark.parametrize("at", ["list-type", "users.parquet"])
 def test_a_store_that_never_answers_is_given_up(stored: Place, at: str) -> None:
     stored.fail(at=at, mute=True, times=None)
-    assert stored.refused() == [f"{stored.location}: the store does not answer in time"]
+    assert stored.refused(stored.source(HASTY)) == [f"{stored.location}: the store does not answer in time"]
 
 
 def test_what_is_no_store_is_told_as_a_store_that_fails(stored: Place) -> None:
@@ -178,7 +178,7 @@ def test_what_is_no_store_is_told_as_a_store_that_fails(stored: Place) -> None:
 
 def test_a_store_that_cannot_be_reached_is_told(place: Place) -> None:
     with closed_port() as address:
-        source = Bucket(place.location, place.cache, BucketOptions(address, limits=QUICK))
+        source = Bucket(place.location, place.cache, BucketOptions(address, limits=FEW))
         assert place.refused(source) == [f"{place.location}: the store cannot be reached"]
 
 
@@ -229,10 +229,10 @@ def test_a_full_disk_is_told_and_nothing_half_is_left(big: Place) -> None:
 def test_a_disk_that_is_full_before_the_end_is_told_in_a_process_of_its_own(big: Place) -> None:
     """The kernel refuses any byte above the limit."""
     script = (
-        "import resource, sys; from pathlib import Path; from tests.bucketed import QUICK, quiet;"
+        "import resource, sys; from pathlib import Path; from tests.bucketed import FEW, quiet;"
         "from warehouse.source import BucketOptions, SourceError, source_of;"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000));"
-        "source = source_of(sys.argv[1], Path(sys.argv[2]), BucketOptions(sys.argv[3], limits=QUICK));"
+        "source = source_of(sys.argv[1], Path(sys.argv[2]), BucketOptions(sys.argv[3], limits=FEW));"
         "export = source.look()\n"
         "try: source.fetch(export, quiet)\n"
         "except SourceError as error: print(error)"
@@ -260,7 +260,7 @@ def test_a_failure_stops_the_others_and_keeps_what_they_have(place: Place) -> No
     for number in range(30):
         place.put(f"users/{number:02}.parquet", BIG[: 1000 + number])
     place.fail(at="users/04.parquet", status=403, times=None)
-    limits = replace(QUICK, at_once=1)
+    limits = replace(FEW, at_once=1)
     assert len(place.refused(place.source(limits))) == 1
     assert len(set(place.gets())) == 5
     place.proxy.faults.clear()

@@ -6,23 +6,28 @@ from typing import Any
 
 import pytest
 
-from tests.bucketed import Place
+from tests.bucketed import FEW, HASTY, Place
 from tests.exports import arrow_table, session, write_table
 from tests.watched import ids
 from warehouse.builder import Order, build_here
 from warehouse.refresh import Warehouse
+from warehouse.s3 import StoreLimits
 
 pytestmark = pytest.mark.s3
 
 
-@pytest.fixture
-def watched(stored: Place, tmp_path: Path) -> Warehouse:
+def watching(stored: Place, folder: Path, limits: StoreLimits = FEW) -> Warehouse:
     """Serves the small export of the bucket; it is looked at when a test says so."""
-    order = Order(stored.location, tmp_path / "snapshots", stored.cache, stored.source()._options)
+    order = Order(stored.location, folder / "snapshots", stored.cache, stored.source(limits)._options)
     made = Warehouse(order, build=lambda order, lock: build_here(order))
     made.refresh()
     assert (ids(made), made.problems) == (["s1", "s2"], ())
     return made
+
+
+@pytest.fixture
+def watched(stored: Place, tmp_path: Path) -> Warehouse:
+    return watching(stored, tmp_path)
 
 
 def add_session(place: Place, folder: Path) -> None:
@@ -53,8 +58,9 @@ def test_a_changed_object_is_served_and_nothing_else_is_fetched(
     ids=["503", "403", "mute"],
 )
 def test_a_store_that_fails_is_told_and_followed_again_when_it_recovers(
-    watched: Warehouse, stored: Place, tmp_path: Path, at: str, fault: dict[str, Any], said: str
+    stored: Place, tmp_path: Path, at: str, fault: dict[str, Any], said: str
 ) -> None:
+    watched = watching(stored, tmp_path, HASTY)
     add_session(stored, tmp_path)
     stored.fail(at=at, times=None, **fault)
     for _ in range(2):
