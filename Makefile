@@ -11,8 +11,8 @@ run: $(VENV)/installed  ## set up and serve; settings come from the environment 
 
 test: $(VENV)/installed-dev browser  ## everything: unit tests, real S3 server and OpenID provider, browser journeys
 	failed=0; \
-	$(BIN)/python -m pytest -n $$(($(JOBS) + 1)) --dist loadfile -m "not browser" || failed=1; \
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m browser || failed=1; \
+	$(BIN)/python -m pytest -n $$(($(JOBS) + 1)) --dist loadfile --ignore tests/browser || failed=1; \
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests/browser || failed=1; \
 	exit $$failed
 
 test-quick: $(VENV)/installed-dev  ## without browser, S3 server and OpenID provider
