@@ -136,7 +136,7 @@ def _date_axis(over_time: SessionsOverTime) -> dict[str, Any]:
     shown = list(range(0, len(labels), max(1, -(-len(labels) // MOST_TICKS))))
     return {
         "type": "category", "showgrid": False, "tickvals": [labels[index] for index in shown],
-        "ticktext": _ticks(over_time, shown), "automargin": True,
+        "ticktext": _ticks(over_time, shown), "tickangle": 0, "automargin": True,
     }  # fmt: skip
 
 
@@ -161,12 +161,14 @@ def _fields(bucket: Bucket, period: Period, status: Status) -> str:
 
 
 def _ticks(over_time: SessionsOverTime, shown: list[int]) -> list[str]:
-    """Labels of the shown buckets; months carry the year where it is another than the label before."""
+    """Labels of the shown buckets; months carry the year where it is another than the label before, or, since a narrow
+    chart shows every other label, than the one before that."""
     firsts = [over_time.buckets[index].first for index in shown]
     if over_time.bucket != "month":
         return [day(first) for first in firsts]
-    labels, year = [], None
-    for first in firsts:
-        labels.append(written_date(first, "MMM" if first.year == year else "yMMM"))
-        year = first.year
-    return labels
+    years = [first.year for first in firsts]
+    before = [years[max(0, place - (1 if place % 2 else 2)) : place] for place in range(len(years))]
+    return [
+        written_date(first, "MMM" if {first.year} == set(told) else "yMMM")
+        for first, told in zip(firsts, before, strict=True)
+    ]

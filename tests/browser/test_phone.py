@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -11,6 +12,7 @@ from tests.browser.test_journeys import first_that_plays
 
 CARD = ".session-card"
 FOOT = "#grid-foot"
+DRAWN = ".over-time .main-svg"
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 
@@ -46,6 +48,16 @@ def swipe(page: Page, card: str) -> None:
         points = [] if x is None else [{"x": x, "y": y}]
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
         page.wait_for_timeout(40)
+
+
+def dates_apart(page: Page) -> list[str]:
+    """The dates under the bars, none of which touches the next, once the chart has its place's width."""
+    page.wait_for_function(f"() => document.querySelector('{DRAWN}')?.getBoundingClientRect().right <= screen.width")
+    found = page.locator(".xtick text >> visible=true")
+    boxes = found.evaluate_all("all => all.map((one) => one.getBoundingClientRect().toJSON())")
+    assert all(box["height"] < box["width"] for box in boxes)
+    assert all(before["right"] + 3 < after["left"] for before, after in pairwise(boxes))
+    return found.all_text_contents()
 
 
 def test_cards_are_the_rows_of_rest_fifty_at_a_time(sign_in: SignIn, server: str) -> None:
@@ -163,11 +175,21 @@ def test_charts_are_a_tap_away_and_fill_the_width(sign_in: SignIn) -> None:
     cards(page)
     expect(page.locator(".over-time")).to_be_hidden()
     page.locator(".charts-open").tap()
-    page.wait_for_function("() => document.querySelector('.over-time .main-svg')?.getBoundingClientRect().width > 280")
-    sizes = page.eval_on_selector_all(".xtick text", "all => all.map((one) => one.getBoundingClientRect())")
-    assert len(sizes) >= 4
+    page.wait_for_function(f"() => document.querySelector('{DRAWN}')?.getBoundingClientRect().width > 280")
+    assert len(dates_apart(page)) >= 3
     widths = page.eval_on_selector_all("#by-st-table .ag-header-cell", "all => all.map((one) => one.offsetWidth)")
     assert 200 < sum(widths) <= 362
+
+
+@pytest.mark.parametrize("context", [320, 390], indirect=True)
+def test_dates_under_the_bars_stand_upright_and_apart(sign_in: SignIn, context: BrowserContext) -> None:
+    page = sign_in("/studio/sessions?range=all")
+    cards(page)
+    page.locator(".charts-open").tap()
+    shown = dates_apart(page)
+    assert len(shown) >= 3
+    years = [text.split()[1] for text in shown if " " in text]
+    assert years == sorted(set(years))
 
 
 def test_the_recording_fills_a_dialog_of_the_whole_screen(sign_in: SignIn) -> None:

@@ -1,6 +1,7 @@
 """Models to draw, with sensible values where a test does not care."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from queries.compare_models import Comparison, Side
@@ -76,6 +77,19 @@ def some_weeks(*counts: dict[str, int], partial: bool = False) -> SessionsOverTi
                 partial=partial,
             )
             for index, sums in enumerate(counts)
+        ],
+    )
+
+
+def some_months(first: date, count: int) -> SessionsOverTime:
+    """Months that begin with the one of `first`, each with a session."""
+    begun = [divmod(first.month - 1 + index, 12) for index in range(count + 1)]
+    months = [date(first.year + years, month + 1, 1) for years, month in begun]
+    return SessionsOverTime(
+        "month",
+        [
+            Bucket(**some_figures(total_sessions=1), first=month, last=after - timedelta(days=1), partial=False)
+            for month, after in pairwise(months)
         ],
     )
 

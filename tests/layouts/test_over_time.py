@@ -8,7 +8,7 @@ from layouts.over_time import blank, over_time_title
 from layouts.theme import Theme
 from queries.models import SessionsOverTime
 from queries.periods import Period
-from tests.layouts.samples import some_weeks, words_of
+from tests.layouts.samples import some_months, some_weeks, words_of
 
 
 def over_time_figure(over_time: SessionsOverTime, period: Period, theme: Theme) -> go.Figure:
@@ -50,6 +50,11 @@ def test_without_sessions_the_chart_says_so() -> None:
 
 def test_the_title_names_the_bucket() -> None:
     assert words_of(over_time_title(some_weeks({"total_sessions": 1}))).startswith("Sessions per week")
+
+
+def test_months_carry_their_year_where_it_changes_also_where_every_other_label_is_shown() -> None:
+    axis = over_time_figure(some_months(date(2025, 12, 1), 12), Period(), "light").layout.xaxis
+    assert list(axis.ticktext) == ["Dec 2025", "Feb 2026", "Apr 2026", "Jun", "Aug", "Oct"]
 
 
 def test_a_segment_opens_its_own_rows_within_the_range() -> None:
