@@ -190,7 +190,7 @@ def _columns(*, everyone: bool) -> list[dict[str, Any]]:
             "ratings",
             _("Ratings"),
             "BothRatingsCell",
-            88,
+            wider(88, "Ratings"),
             headerTooltip=_("The student's, and the Student-Teacher's"),
         ),
         _column("state", _("State"), "ReviewStateCell", wider(128, *REVIEW_STATE_LABELS.values()), flex=1.75),

@@ -21,6 +21,7 @@ OUTSIDE = """(selector) => [...document.querySelectorAll(selector)].filter((one)
   return left < 0 || right > window.innerWidth || one.scrollWidth > one.clientWidth + 1;
 }).map((one) => one.textContent)"""
 CUT = "(cell) => [...cell.querySelectorAll('.cut')].some((one) => one.scrollWidth > one.clientWidth)"
+CLIPPED = "(text) => text.scrollWidth > text.clientWidth"
 OWN_SCROLL = """() => {
   const { scrollHeight, clientHeight } = document.querySelector("#grid-reviews .ag-body-viewport");
   return scrollHeight - clientHeight;
@@ -62,6 +63,8 @@ def test_no_column_lies_outside_the_view_and_those_left_out_come_back(open_page:
     page = open_page(1440, 900)
     everything = columns(page)
     assert everything >= {"reasons", "scheduled_start", "student", "st", "course", "ratings", "state", "creator"}
+    headings = page.locator(f"{COLUMNS} .ag-header-cell-text")
+    assert [one.inner_text() for one in headings.all() if one.evaluate(CLIPPED)] == []
     for width in (1180, 1024, 768):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_function(f"() => window.innerWidth === {width} && ({SIDEWAYS})() <= 0")
