@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeGuard
 from zoneinfo import ZoneInfo, reset_tzpath
 
-reset_tzpath(())  # the tzdata package, which is as new as DuckDB's own zones; a system's may be years older
+reset_tzpath(())  # the tzdata package, of the release of DuckDB's own zones; a system's may be any
 Moment = date | datetime
 FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(9000, 1, 1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
