@@ -1,6 +1,6 @@
 """Figures of a question: in all, by Student-Teacher, against the period before, and over time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -120,7 +120,8 @@ def _with_median(sums: Sequence[Any], median: float | None) -> list[Any]:
 
 
 def list_over_time(snapshot: Snapshot, scope: Scope, filters: SessionFilters, clock: Clock) -> SessionsOverTime:
-    """Figures by day, week or month, by the span of the range; buckets without sessions are there, empty."""
+    """Figures by day, week or month, by the span of the range. Buckets without sessions are there, empty, but where
+    the sessions lie further apart than any platform is old."""
     bucket = _bucket_for(filters)
     shift = (7 - clock.week_start) % 7 if bucket == "week" else 0
     values = {"bucket": bucket, "zone": str(filters.zone), "week_shift": shift}
@@ -130,15 +131,21 @@ def list_over_time(snapshot: Snapshot, scope: Scope, filters: SessionFilters, cl
     first, last = _covered_days(
         filters.period, clock, min(found), _bucket_after(bucket, max(found)) - timedelta(days=1)
     )
-    day = _bucket_start(bucket, first, clock)
+    begun = sorted(found) if last - first > WIDEST else _bucket_starts(bucket, first, last, clock)
     buckets = []
-    while day <= last:
+    for day in begun:
         after = _bucket_after(bucket, day)
         final = after - timedelta(days=1)
         partial = _is_cut(filters.period, day, after, clock.zone) or day <= clock.today() <= final
         buckets.append(Bucket(**figures(found.get(day, NO_SESSIONS)), first=day, last=final, partial=partial))
-        day = after
     return SessionsOverTime(bucket, buckets)
+
+
+def _bucket_starts(bucket: str, first: date, last: date, clock: Clock) -> Iterator[date]:
+    day = _bucket_start(bucket, first, clock)
+    while day <= last:
+        yield day
+        day = _bucket_after(bucket, day)
 
 
 def _read_over_time(
