@@ -25,7 +25,7 @@ class RecordingLink:
 def recordings_router(services: Services) -> APIRouter:
     router = APIRouter(prefix="/api", tags=["recordings"])
 
-    @router.get("/sessions/{session_id}/recording", response_model=RecordingLink, responses=ERRORS)
+    @router.get("/sessions/{session_id:path}/recording", response_model=RecordingLink, responses=ERRORS)
     def get_recording(session_id: str, request: Request) -> Response:
         """A link that plays the session's recording for one hour, if the session is the viewer's to see."""
         given(request, NoParams)

@@ -96,14 +96,14 @@ def reviews_router(services: Services) -> APIRouter:
         given(request, NoParams)
         return answer(list_reviewers(services, current_viewer()), list[Reviewer], headers=NO_STORE)
 
-    @router.get("/sessions/{session_id}/review", response_model=Review)
+    @router.get("/sessions/{session_id:path}/review", response_model=Review)
     def get_session_review(session_id: str, request: Request) -> Response:
         """How one session stands, its whole history, and what the viewer may do about it."""
         given(request, NoParams)
         return answer(get_review(services, current_viewer(), session_id), headers=NO_STORE)
 
     @router.post(
-        "/sessions/{session_id}/review",
+        "/sessions/{session_id:path}/review",
         response_model=Review,
         responses={409: {"model": Conflict, "content": {"application/problem+json": {}}}},
         openapi_extra=describe_body(DecisionBody),

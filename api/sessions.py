@@ -104,7 +104,7 @@ def sessions_router(services: Services) -> APIRouter:
         a, b = compared(services, current_viewer(), creator, params)
         return fresh_answer(request, compare(a.snapshot, a.scope, (a.filters, b.filters)))
 
-    @router.get("/sessions/{session_id}", response_model=SessionDetail)
+    @router.get("/sessions/{session_id:path}", response_model=SessionDetail)
     def get_session(creator: Creator, session_id: str, request: Request) -> Response:
         """One session in full; `recording_url` is signed, valid for an hour, and null where there is none."""
         given(request, NoParams)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self, get_origin
+from unicodedata import category
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -135,7 +136,9 @@ class FilterParams(WireParams):
     @field_validator("student_q")
     @classmethod
     def _is_not_blank(cls, value: str | None) -> str | None:
-        return value.strip() or None if value else None
+        """Nor of accents alone, which a search leaves out: nothing would be left, and all names hold that."""
+        text = (value or "").strip()
+        return text if any(not category(sign).startswith("M") for sign in text) else None
 
 
 def filter_error(error: Mapping[str, Any]) -> FilterError:

@@ -112,6 +112,8 @@ def test_a_page_or_order_that_there_is_not_is_refused_by_name(query: str, field:
         ("student_q=%20jos%C3%A9%20", {"student_q": "josé"}),
         ("student_q=%20%20", {"student_q": None}),
         ("student_q=", {"student_q": None}),
+        ("student_q=%20%CC%81%CC%83", {"student_q": None}),
+        ("student_q=e%CC%81", {"student_q": "e\u0301"}),
         ("student_q=%25_", {"student_q": "%_"}),
         ("rating_min=1&rating_max=5", {"rating_min": 1, "rating_max": 5}),
         ("rated=false", {"rated": False}),
