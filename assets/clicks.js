@@ -38,7 +38,7 @@
     jump: (element) => document.getElementById(element.dataset.jump)?.scrollIntoView({ block: "start" }),
     close: () => page.closeDetail(),
     open: (element) => element.dataset.open && page.openSession(element.dataset.open),
-    only: (element) => page.setParams({ st_id: element.dataset.only, session: null, tab: null, view: null, day: null }),
+    only: (element) => page.filterOnlyBy({ st_id: element.dataset.only, session: null, tab: null, view: null, day: null }),
     columns: () => page.resetColumns(),
     theme: () => page.nextTheme(),
     retry: (element) => retries[element.dataset.retry](),
@@ -108,7 +108,7 @@
 
   // J and K go through the filtered order while a session is open; G jumps to the table.
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, select, textarea, [contenteditable]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || page.isTyping(event.target)) return;
     const key = event.key.toLowerCase();
     const step = { j: "next", k: "previous" }[key];
     if (step && page.params().has("session")) takeStep(step);

@@ -13,4 +13,6 @@
     element.append(...children.flat().filter((child) => child !== null && child !== undefined));
     return element;
   };
+  // Whether its keys are letters of a text, or a list's own. The choice of speed begins with digits: keys go past it.
+  page.isTyping = (target) => target.closest?.("input, select:not(#player-speed), textarea, [contenteditable]");
 })();

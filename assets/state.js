@@ -242,6 +242,9 @@
     page.setParams({ ...gone, creator: creator === "all" ? null : creator });
   };
 
+  // What the range holds of these, whatever else was filtered by.
+  page.filterOnlyBy = (changes) => page.setParams({ ...Object.fromEntries(FILTERS.map((name) => [name, null])), ...changes });
+
   page.resetFilters = function (clicks) {
     if (clicks) page.setParams(Object.fromEntries([...FILTERS, ...RANGE].map((name) => [name, null])));
   };

@@ -59,7 +59,7 @@ def _detail(services: Services, links: Links, session_id: str, question: dict[st
     found = services.session(viewer, asked, session_id).detail
     order = Sort(sort) if sort in list(Sort) else Sort.SCHEDULED_START_DESC
     place = None if sort is None else get_place(asked.snapshot, asked.scope, asked.filters, order, session_id)
-    reader = Reader(asked.clock.zone, links, asked.scope.sees_private, viewer.is_staff)
+    reader = Reader(asked.clock.zone, links, asked.scope.sees_private, viewer.is_staff, asked.clock.now)
     return detail_body(found, reader, place, _st_in_period(asked, found.st.id))
 
 

@@ -1,6 +1,7 @@
 """One session in full: player and notes at the left, facts and feedback at the right."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,12 +51,13 @@ def session_unread() -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom a session is drawn: their zone, where links lead, and what they may see."""
+    """For whom a session is drawn, and when: their zone, where links lead, and what they may see."""
 
     zone: ZoneInfo
     links: Links
     sees_private: bool
     is_staff: bool
+    now: datetime
 
 
 def detail_body(
@@ -152,7 +154,13 @@ def _is_coming(session: SessionDetail) -> bool:
 def _left(session: SessionDetail, reader: Reader) -> html.Div:
     private = reader.sees_private
     if _is_coming(session):
-        return html.Div(_("This session has not taken place yet."), className="detail-left mute")
+        is_over = session.scheduled_end <= reader.now
+        left = (
+            _("The time of this session is over; how it went is not known yet.")
+            if is_over
+            else _("This session has not taken place yet.")
+        )
+        return html.Div(left, className="detail-left mute")
     shown: list[Any] = [player(session, private), _foot(session, reader), html.H3(_("Session notes"))]
     shown.append(free_text(session.notes, private, _("No notes were kept."), _("Notes are not included in your role.")))
     shown.append(review_place(session.dispute, reader.zone, sees_private=private, due=_is_due(session)))

@@ -129,12 +129,11 @@
     }
   });
 
-  const isTyping = (target) => target.closest?.("input, select, textarea, [contenteditable]");
   const isBusy = () => page.params().has("session") || page.tabOf(page.params()) !== "sessions" || document.querySelector("dialog[open], .modal.show, .range-popover");
 
   page.listen("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     if (event.key === "Enter" && event.target.closest?.(".export-form input")) attempt(go);
-    if (event.key.toLowerCase() === "e" && !isTyping(event.target) && !isBusy()) page.openExport("sessions");
+    if (event.key.toLowerCase() === "e" && !page.isTyping(event.target) && !isBusy()) page.openExport("sessions");
   });
 })();

@@ -80,13 +80,12 @@
     dialog.showModal();
   };
 
-  const isTyping = (target) => target.closest?.("input, select, textarea, [contenteditable]");
-  const pressesItself = (target) => target.closest?.("button, a, summary, video");
+  const pressesItself = (target) => target.closest?.("button, a, summary, video, select");
 
   const keys = { N: openNext, P: play, "?": () => page.showKeys() };
 
   page.listen("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || page.isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const key = event.key.toUpperCase();
     if (key === "Z" && page.canUndo()) return void page.undoDecision();
     if (!opened() || !document.querySelector(".detail")) return;

@@ -20,6 +20,20 @@ def test_the_figures_and_the_rows_of_a_search_agree(sign_in: SignIn) -> None:
     wait_until(page, lambda: set(page.locator(f"{ROWS} [col-id=student] a").all_inner_texts()) == {sought})
 
 
+def test_only_these_sessions_are_those_that_their_figures_count(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?status=no_show")
+    first_rows(page)
+    page.locator(f"{ROWS}[row-index='0'] [col-id=duration]").click()
+    page.keyboard.press("Enter")
+    only = page.get_by_role("button", name="Show only these sessions")
+    told = only.locator("xpath=preceding-sibling::*[1]").inner_text()
+    only.click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    sessions = int(told.partition(" ")[0].replace(",", ""))
+    wait_until(page, lambda: total(page) == sessions)
+    assert "status" not in page.url
+
+
 def test_reload_and_back_give_the_same_page(sign_in: SignIn) -> None:
     page = sign_in("/studio/sessions?range=all&status=no_show")
     first_rows(page)

@@ -243,6 +243,17 @@ def test_the_recording_plays_on_through_a_decision(open_page: Open, site: Site) 
     page.wait_for_function("() => document.querySelector('#player-video').paused")
 
 
+def test_keys_decide_also_from_the_choice_of_speed(open_page: Open, site: Site) -> None:
+    page = open_page()
+    open_session(page, site, next(row["id"] for row in queue(page, site) if plays(page, site, row)))
+    page.select_option("#player-speed", "1.5")
+    page.locator("#player-speed").focus()
+    page.keyboard.press("r")
+    expect(page.locator(".decision")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".decision")).to_be_hidden()
+
+
 def test_keys_do_nothing_while_somebody_writes_and_escape_gives_the_place_back(open_page: Open, site: Site) -> None:
     page = open_page()
     session = queue(page, site)[0]["id"]

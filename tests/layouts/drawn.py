@@ -147,12 +147,13 @@ def the_detail() -> Iterator[Any]:
             **given, course=course, notes="‹n›", student_feedback=Feedback(1, "‹short›"), low_rating=True, overdue=True,
             st_feedback=Feedback(None, None), dispute=Dispute(dispute, None, NOON), implausible_duration=True,
         )  # fmt: skip
-        reader = Reader(BERLIN, LINKS, private, is_staff=private)
+        reader = Reader(BERLIN, LINKS, private, is_staff=private, now=NOON)
         yield [detail.detail_body(session, reader, Place(3, 1200, "a", None), teacher) for teacher in TEACHERS]
     bare = a_session(**given, course=course, has_recording=False, actual_start=None)
-    yield detail.detail_body(bare, Reader(BERLIN, LINKS, True, True))
+    yield detail.detail_body(bare, Reader(BERLIN, LINKS, True, True, NOON))
     coming = a_session(**given, course=course, status=Status.SCHEDULED, has_recording=False, overdue=False)
-    yield detail.detail_body(coming, Reader(BERLIN, LINKS, True, True))
+    for now in (NOON, coming.scheduled_end):
+        yield detail.detail_body(coming, Reader(BERLIN, LINKS, True, True, now))
     yield detail.detail_missing("‹said by the callback›")
 
 

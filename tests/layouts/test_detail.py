@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -5,6 +6,7 @@ import pytest
 
 from layouts.detail import Reader, detail_body
 from layouts.links import Links
+from queries.filters import Status
 from queries.models import Dispute, Feedback
 from tests.layouts.samples import NOON, a_session, attributes_of, words_of
 
@@ -17,6 +19,7 @@ def reader(**changed: Any) -> Reader:
         "links": LINKS,
         "sees_private": True,
         "is_staff": False,
+        "now": NOON,
     } | changed
     return Reader(**given)
 
@@ -46,6 +49,18 @@ def test_names_and_titles_are_text_and_ids_are_encoded_into_links() -> None:
         "/m?to=usr%261",
         "/sessions/ses%2F1%3F/room",
     } <= set(attributes_of(body, "href"))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (59, "This session has not taken place yet."),
+        (60, "The time of this session is over; how it went is not known yet."),
+    ],
+)
+def test_a_scheduled_session_is_not_told_as_to_come_once_its_time_is_over(minutes: int, said: str) -> None:
+    scheduled = a_session(status=Status.SCHEDULED, overdue=False)
+    assert said in words_of(detail_body(scheduled, reader(now=NOON + timedelta(minutes=minutes))))
 
 
 def test_what_is_missing_is_said() -> None:
