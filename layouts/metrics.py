@@ -118,7 +118,10 @@ def _tile(tile: Tile, stats: SessionStats, buckets: Sequence[Bucket]) -> html.Di
     value = getattr(stats, tile.name)
     words = number(value, tile.decimals)
     unit = html.Small(_(tile.unit)) if tile.unit and value is not None else None
-    trend = [getattr(bucket, tile.name) for bucket in buckets]
+    trend = [
+        None if tile.name == "completion_rate" and _is_to_come(bucket) else getattr(bucket, tile.name)
+        for bucket in buckets
+    ]
     return html.Div(
         [
             html.Div(_opener(tile, stats), className="l"),
@@ -129,6 +132,11 @@ def _tile(tile: Tile, stats: SessionStats, buckets: Sequence[Bucket]) -> html.Di
         ],
         className="kpi long" if len(words) > MOST_BESIDE_LINE else "kpi",
     )
+
+
+def _is_to_come(bucket: Bucket) -> bool:
+    """Whether nothing of it could be completed yet, though some of it may be cancelled: its rate of 0% says nothing."""
+    return bucket.scheduled > 0 and bucket.completed + bucket.no_show == 0
 
 
 def _opener(tile: Tile, stats: SessionStats) -> html.Button | str:

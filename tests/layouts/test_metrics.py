@@ -67,6 +67,22 @@ def test_a_sparkline_needs_two_values() -> None:
     assert "spark" in attributes_of(tiles(some_stats(), two.buckets), "className")
 
 
+def test_the_line_of_completion_ends_before_weeks_of_which_only_cancellations_are_known() -> None:
+    held, to_come = (
+        {"total_sessions": 2, "completed": 1, "cancelled": 1},
+        {"total_sessions": 3, "cancelled": 1, "scheduled": 2},
+    )
+    called_off = {"total_sessions": 1, "cancelled": 1}
+    completion = TILES.index(next(tile for tile in TILES if tile.name == "completion_rate"))
+
+    def lines(*weeks: dict[str, int]) -> str:
+        return str(tiles(some_stats(), some_weeks(*weeks).buckets)[completion])
+
+    assert "100.0%2C26.0" in lines(held, called_off)
+    assert "100.0%2C" not in lines(held, held, to_come)
+    assert "50.0%2C15.0" in lines(held, held, to_come)
+
+
 def test_tiles_keep_their_number_while_they_load() -> None:
     assert len(empty_tiles()) == len(tiles(some_stats(), [])) == 5
 
