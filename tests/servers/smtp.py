@@ -1,5 +1,6 @@
 """A real SMTP server on the loopback that keeps what it is given."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -56,10 +57,36 @@ class Mailbox:
             assert self._came.wait_for(lambda: self.tries >= count, WAIT_SECONDS)
 
 
+class HangingUp(Controller):  # type: ignore[misc]  # aiosmtpd has no types
+    """Ends with no connection open: a server that is only stopped leaves those that are under way to the collector."""
+
+    def __init__(self, mailbox: Mailbox, port: int) -> None:
+        super().__init__(mailbox, hostname="127.0.0.1", port=port)
+        self._begun: list[SMTP] = []
+
+    def factory(self) -> SMTP:
+        made: SMTP = super().factory()
+        self._begun.append(made)
+        return made
+
+    def stop(self, no_assert: bool = False) -> None:
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result(WAIT_SECONDS)
+        super().stop(no_assert)
+
+    async def _hang_up(self) -> None:
+        for listening in self.server.sockets:
+            self.loop.remove_reader(listening.fileno())
+        await asyncio.sleep(0.01)  # who was let in a moment ago has a transport now
+        for one in self._begun:
+            if one.transport:
+                one.transport.abort()
+        await asyncio.sleep(0)  # a transport closes its socket with the loop's next turn
+
+
 @contextmanager
 def running_smtp(port: int | None = None) -> Iterator[tuple[int, Mailbox]]:
     mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port or free_port())
+    controller = HangingUp(mailbox, port or free_port())
     controller.start()
     try:
         yield controller.port, mailbox
