@@ -3,14 +3,14 @@
   const page = window.dash_clientside.sessionHistory;
   const COLUMNS = "session-history-columns";
   const ALWAYS = "scheduled_start";
-  const NARROW = 700;
+  const NARROW = window.matchMedia("(max-width: 1000px)");
   let kept = false;
 
   // Choice, widths and order of the columns are kept in this browser.
   page.keepColumns = function (api) {
     const keep = (event) => {
       if (event.finished === false || (event.source === "api" && event.type !== "columnVisible")) return;
-      const state = api.getColumnState().map(({ colId, width, flex, hide, pinned }) => ({ colId, width, flex, hide, pinned }));
+      const state = api.getColumnState().map(({ colId, width, flex, hide }) => ({ colId, width, flex, hide }));
       page.keep(COLUMNS, JSON.stringify(state));
       tellColumns(api);
     };
@@ -18,10 +18,14 @@
     api.addEventListener("columnMoved", keep);
     api.addEventListener("columnVisible", keep);
     api.applyColumnState({ state: keptColumns(), applyOrder: true });
-    if (window.innerWidth < NARROW) api.setColumnsPinned(["actions"], null);
+    NARROW.addEventListener("change", () => pinActions(api));
+    pinActions(api);
     kept = true;
     tellColumns(api);
   };
+
+  // Where it is narrow the actions would hide how a session went: they come after the rest.
+  const pinActions = (api) => api.setColumnsPinned(["actions"], NARROW.matches ? null : "right");
 
   // Only what a column's state is, and never without the date: anything else that was kept is not used.
   function keptColumns() {
@@ -48,6 +52,7 @@
   page.resetColumns = async function () {
     const api = await page.tableApi();
     api.resetColumnState();
+    pinActions(api);
     page.showSort(page.sort());
     page.keep(COLUMNS, "[]");
     tellColumns(api);

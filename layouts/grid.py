@@ -15,6 +15,7 @@ from layouts.words import CREATOR, NO_DATA, STATUS_LABELS, wider
 from queries.models import PersonOption
 
 ROW_HEIGHT, HEAD_HEIGHT, ROWS_SHOWN = 37, 38, 15
+LEAST_NAME = 94  # room for a dozen letters; in windows below 1,200 pixels people have no pictures (assets/grid.css)
 BLOCK_ROWS = 100
 A_TO_Z = ["asc", "desc"]
 
@@ -95,13 +96,17 @@ def _options(links: Links, creators: Sequence[PersonOption], watches: bool) -> d
 
 
 def _columns(*, everyone: bool) -> list[dict[str, Any]]:
-    creator = [_column("creator", _(CREATOR), "CreatorCell", 126, flex=1, sortable=False)] if everyone else []
+    creator = (
+        [_column("creator", _(CREATOR), "CreatorCell", 126, minWidth=LEAST_NAME, flex=1, sortable=False)]
+        if everyone
+        else []
+    )
     return [
         _column("scheduled_start", _("Date / time"), "DateCell", 166, sort="desc"),
         *creator,
-        _column("course", _("Course"), "CourseCell", 156, minWidth=110, flex=1, sortingOrder=A_TO_Z),
-        _column("student", _("Student"), "StudentCell", 156, minWidth=122, flex=1, sortingOrder=A_TO_Z),
-        _column("st", _("ST"), "StCell", 156, minWidth=122, flex=1, sortingOrder=A_TO_Z),
+        _column("course", _("Course"), "CourseCell", 156, minWidth=LEAST_NAME, flex=1, sortingOrder=A_TO_Z),
+        _column("student", _("Student"), "StudentCell", 156, minWidth=LEAST_NAME, flex=1, sortingOrder=A_TO_Z),
+        _column("st", _("ST"), "StCell", 156, minWidth=LEAST_NAME, flex=1, sortingOrder=A_TO_Z),
         _column("duration", _("Duration"), "DurationCell", 86),
         _column("status", _("Status"), "StatusCell", wider(112, *STATUS_LABELS.values()), sortingOrder=A_TO_Z),
         _column("rating", _("Rating"), "RatingCell", 202),

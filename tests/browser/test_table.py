@@ -164,3 +164,22 @@ def test_all_columns_fit_beside_each_other_on_a_desktop(sign_in: SignIn) -> None
     first_rows(page)
     rows = page.locator("#grid-sessions .ag-center-cols-viewport")
     assert rows.evaluate("(all) => all.scrollWidth - all.clientWidth") == 0
+
+
+def test_a_tablet_shows_how_a_session_went_and_scrolls_to_its_actions(sign_in: SignIn) -> None:
+    page = sign_in("/studio/sessions?rated=true&range=all")
+    first_rows(page)
+    message = page.locator(f"{ROWS}[row-index='0'] [col-id=actions] a")
+    expect(page.locator(".ag-pinned-right-cols-container [col-id=actions]").first).to_be_attached()
+    page.set_viewport_size({"width": 820, "height": 1180})
+    expect(page.locator(".ag-pinned-right-cols-container [col-id=actions]")).to_have_count(0)
+    page.locator(f"{ROWS}[row-index='0'] [col-id=scheduled_start]").scroll_into_view_if_needed()
+    for shown in (".pill", ".stars"):
+        expect(page.locator(f"{ROWS}[row-index='0'] {shown}")).to_be_in_viewport(ratio=1)
+    expect(message).not_to_be_in_viewport()
+    page.locator("#grid-sessions .ag-center-cols-viewport").evaluate(
+        "(rows) => { rows.scrollLeft = rows.scrollWidth; }"
+    )
+    expect(message).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.locator(".ag-pinned-right-cols-container [col-id=actions]").first).to_be_attached()
