@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api.answer import NO_STORE, UNCHANGED, answer, fresh_answer
 from api.parameters import NoParams, describe, given
@@ -25,7 +25,7 @@ from queries.models import (
     UpcomingPage,
 )
 from queries.options import StudentParams
-from queries.sessions import ListParams
+from queries.sessions import ListParams, NotFoundError
 from queries.upcoming import UpcomingParams
 from services import Services
 from services.comparing import compared
@@ -107,12 +107,7 @@ def sessions_router(services: Services) -> APIRouter:
     @router.get("/sessions/{session_id:path}", response_model=SessionDetail)
     def get_session(creator: Creator, session_id: str, request: Request) -> Response:
         """One session in full; `recording_url` is signed, valid for an hour, and null where there is none."""
-        given(request, NoParams)
-        viewer = current_viewer()
-        asked = services.question(viewer, creator, FilterParams())
-        found = services.session(viewer, asked, session_id)
-        link = services.unconfirmed_recording(viewer, found)
-        return answer(replace(found.detail, recording_url=link.url if link else None), headers=NO_STORE)
+        return _session(services, creator, session_id, request)
 
     @router.get("/courses", response_model=list[CourseOption], responses=UNCHANGED)
     def list_courses(creator: Creator, request: Request) -> Response:
@@ -140,3 +135,21 @@ def sessions_router(services: Services) -> APIRouter:
         return fresh_answer(request, found, list[PersonOption])
 
     return router
+
+
+def _session(services: Services, creator: str, session_id: str, request: Request) -> Response:
+    """Ids may hold slashes, so other routes' paths come here by a slash at their end: they are led on without it."""
+    path = request.scope["raw_path"].decode()
+    is_slash = path.endswith("/")
+    if not is_slash:
+        given(request, NoParams)
+    viewer = current_viewer()
+    asked = services.question(viewer, creator, FilterParams())
+    try:
+        found = services.session(viewer, asked, session_id)
+    except NotFoundError:
+        if is_slash:
+            return RedirectResponse(f"{path.rstrip('/')}?{request.url.query}".removesuffix("?"))
+        raise
+    link = services.unconfirmed_recording(viewer, found)
+    return answer(replace(found.detail, recording_url=link.url if link else None), headers=NO_STORE)

@@ -43,6 +43,20 @@ def test_a_session_of_any_id_is_found_with_its_review_and_its_recording(client: 
     assert recording["detail"] == "Recording not available"
 
 
+@pytest.mark.parametrize("path", ["", "/stats", "/over-time", "/upcoming", "/upcoming/overview", "/compare"])
+def test_a_slash_at_the_end_leads_to_the_path_without_it(client: httpx2.Client, path: str) -> None:
+    plain = f"/api/creators/me/sessions{path}?tz=Europe/Berlin"
+    led = client.get(plain.replace("?", "/?"), follow_redirects=False)
+    assert (led.status_code, led.headers["location"]) == (307, plain)
+
+
+def test_an_id_that_is_not_there_is_not_found_whatever_its_last_letter(client: httpx2.Client) -> None:
+    assert client.get("/api/creators/me/sessions/none").status_code == 404
+    assert client.get("/api/creators/me/sessions/none%2F").status_code == 404
+    found = client.get("/api/creators/me/sessions/none/", follow_redirects=True)
+    assert found.url.path == "/api/creators/me/sessions/none"
+
+
 def test_years_far_apart_make_no_empty_months_between_them(client: httpx2.Client) -> None:
     for query in ("range=all", "from=1900-01-01&to=9000-01-01"):
         found = client.get(f"/api/creators/me/sessions/over-time?{query}").json()
