@@ -5,6 +5,7 @@
   const AGAIN_MS = 500;
   const TOLD_MS = 12000;
   const CONFLICTS = 3; // told one by one
+  const APART = 12;
   const GOES_ON = ["resolve", "dismiss"];
   const make = (...given) => page.make(...given);
   const requests = new Map(); // the same decision sent again, while none was answered, counts once
@@ -40,13 +41,14 @@
   }
 
   // Sends and tells. Throws what the server or the network says, its `field` with it, having told nothing.
-  page.sendDecision = async function (decision, items) {
+  // `rejects`: the one session's open dispute is what it decides.
+  page.sendDecision = async function (decision, items, rejects = false) {
     const asked = JSON.stringify([decision, items]);
     if (!requests.has(asked)) requests.set(asked, uuid());
     const response = await post(JSON.stringify({ ...decision, request: requests.get(asked), items }));
     if (response.status < 500) requests.delete(asked);
     const answer = await read(response);
-    follow(decision, answer);
+    follow(decision, answer, rejects);
     return answer;
   };
 
@@ -63,7 +65,7 @@
   const inQueue = () => page.tabOf(page.params()) === "review";
 
   // In the queue a decision about the open session leads on to the next; elsewhere, and else, its panel is drawn anew.
-  function follow(decision, { decided, conflicts }) {
+  function follow(decision, { decided, conflicts }, rejects) {
     const shown = opened();
     const goesOn = GOES_ON.includes(decision.action) && inQueue() && decided.some((one) => one.session_id === shown);
     const next = goesOn ? page.queue?.nextOpen(shown) : null;
@@ -73,7 +75,7 @@
     else page.drawReview();
     const undoable = !["note", "undo"].includes(decision.action) && decided.length > 0;
     last = undoable ? { items: decided.map(({ session_id, version }) => ({ session_id, version })), from: goesOn ? shown : null } : null;
-    const told = decided.length ? done(decision.action, decided.length) : "";
+    const told = decided.length ? done(decision.action, decided.length, rejects) : "";
     tell([...(told ? [make("span", {}, told)] : []), ...clashes(conflicts)], undoable ? told : "");
   }
 
@@ -86,7 +88,7 @@
     dismiss: (count) => page.counted(count, "{count} session dismissed.", "{count} sessions dismissed."),
     undo: (count) => page.counted(count, "{count} decision taken back.", "{count} decisions taken back."),
   };
-  const done = (action, count) => SAID[action](count);
+  const done = (action, count, rejects) => (rejects ? page.t("Dispute rejected.") : SAID[action](count));
 
   const FIRST = {
     note: (values) => page.t("{name} added a note at {time}. Look again.", values),
@@ -121,7 +123,8 @@
   }
 
   function clashes(conflicts) {
-    const said = conflicts.slice(0, CONFLICTS).map((one) => make("span", { dir: "auto" }, clash(one)));
+    const different = [...new Set(conflicts.map(clash))];
+    const said = different.slice(0, CONFLICTS).map((words) => make("span", { dir: "auto" }, words));
     if (conflicts.length < 2) return said;
     return [make("b", {}, page.counted(conflicts.length, "{count} session was not decided:", "{count} sessions were not decided:")), ...said];
   }
@@ -133,7 +136,18 @@
     line.replaceChildren(make("span", { className: "decided-words" }, words), ...(undoes ? [back] : []), close);
     window.clearTimeout(fading);
     fading = window.setTimeout(fade, TOLD_MS);
+    page.keepApart();
   }
+
+  // The line never lies over what may be done about the rows that are chosen, wherever that is scrolled to.
+  page.keepApart = function () {
+    line.style.bottom = "";
+    const bar = document.querySelector(".review-foot:has(.batch:not([hidden]))")?.getBoundingClientRect();
+    const told = line.getBoundingClientRect();
+    if (bar && bar.top < told.bottom && bar.bottom > told.top) line.style.bottom = `${window.innerHeight - bar.top + APART}px`;
+  };
+  window.addEventListener("scroll", page.keepApart, { passive: true });
+  window.addEventListener("resize", page.keepApart);
 
   function fade() {
     if (line.matches(":hover, :focus-within")) fading = window.setTimeout(fade, TOLD_MS / 4);
@@ -161,17 +175,6 @@
   page.drawReview = function () {
     if (!document.getElementById("review-panel")) return;
     window.dash_clientside.set_props("review-changed", { data: Date.now() });
-    keepFocus();
+    page.keepFocus(".review-box[tabindex]");
   };
-
-  // A panel drawn anew may lose the button that bore the focus: the panel itself has it then.
-  function keepFocus() {
-    const until = Date.now() + 1500;
-    const settle = () => {
-      const isLost = document.activeElement === document.body || document.activeElement?.matches(".modal");
-      if (isLost) document.querySelector(".review-box[tabindex]")?.focus({ preventScroll: true });
-      if (Date.now() < until) window.requestAnimationFrame(settle);
-    };
-    settle();
-  }
 })();

@@ -8,7 +8,8 @@
   let asking = null;
 
   const words = (name) => JSON.parse(document.querySelector(".review-words").dataset[name]);
-  const titleOf = ({ action, openDispute, items }) => (openDispute && action === "dismiss" && items.length === 1 ? page.t("Reject the dispute") : words("actions")[action]);
+  const rejects = ({ action, openDispute, items }) => openDispute && action === "dismiss" && items.length === 1;
+  const titleOf = (asked) => (rejects(asked) ? page.t("Reject the dispute") : words("actions")[asked.action]);
   const outcomesOf = (action) => words("outcomes")[action] || [];
   const needsNote = (action, outcome) => action === "flag" || action === "note" || outcome === "other";
   const needsOutcome = ({ action, openDispute }) => action === "resolve" || (action === "dismiss" && openDispute);
@@ -97,7 +98,7 @@
     if (dialog.hasAttribute("aria-busy")) return;
     dialog.setAttribute("aria-busy", "true");
     try {
-      const answer = await page.sendDecision(decision, asked.items);
+      const answer = await page.sendDecision(decision, asked.items, rejects(asked));
       if (answer.conflicts.length && decision.note) kept.set(draftOf(asked), decision.note);
       else kept.delete(draftOf(asked));
       finish(answer);
@@ -138,12 +139,12 @@
     if (dialog.open) return Promise.resolve(null);
     const answered = new Promise((resolve) => (asking = { action, items, openDispute, resolve }));
     const count = items.length > 1 ? make("p", { className: "mute" }, page.counted(items.length, "{count} session", "{count} sessions")) : null;
-    const rejects = action === "dismiss" && items.length > 1 && disputes
+    const rejected = action === "dismiss" && items.length > 1 && disputes
       ? make("p", { className: "rejects" }, page.counted(disputes, "This rejects {count} dispute.", "This rejects {count} disputes.")) : null;
     const cancel = make("button", { type: "button", className: "btn-plain", onclick: () => dialog.close() }, page.t("Cancel"));
     const go = make("button", { type: "submit", className: "btn-accent", title: page.t("{key} on the keyboard", { key: "Ctrl+Enter" }) }, titleOf(asking));
     dialog.replaceChildren(make("form", { onsubmit: confirm, novalidate: true },
-      make("h2", { id: "decision-title" }, titleOf(asking)), count, rejects, assigneeField(), outcomeField(), noteField(),
+      make("h2", { id: "decision-title" }, titleOf(asking)), count, rejected, assigneeField(), outcomeField(), noteField(),
       make("p", { className: "problem", role: "alert" }), make("div", { className: "actions" }, go, cancel, make("kbd", { className: "mute wide-words" }, "Ctrl+Enter"))));
     dialog.showModal();
     showCount();

@@ -28,7 +28,10 @@
   page.showBatch = function (chosen) {
     const batch = find("review-batch");
     if (!batch) return;
+    const hadFocus = batch.contains(document.activeElement);
     batch.hidden = !chosen.length;
+    page.keepApart();
+    if (hadFocus && batch.hidden) page.focusFirstReview();
     batch.querySelector("b").textContent = page.counted(chosen.length, "{count} selected", "{count} selected");
     batch.querySelectorAll("[data-batch]:not([data-batch=clear])").forEach((button) => {
       button.disabled = !chosen.some((row) => isFor(button.dataset.batch, row));

@@ -237,11 +237,7 @@
   document.addEventListener("visibilitychange", () => refresh(REFRESH_MS / 12));
 
   page.chosenReviews = () => table.getSelectedRows();
-  page.chooseNone = function () {
-    const hadFocus = document.activeElement?.closest("#review-batch");
-    table.deselectAll();
-    if (hadFocus) page.focusFirstReview();
-  };
+  page.chooseNone = () => table.deselectAll();
 
   page.focusFirstReview = () => table && page.queue.ids().length && focusAt(Math.max(0, table.getFirstDisplayedRowIndex()), firstColumn());
 

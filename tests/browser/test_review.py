@@ -174,6 +174,7 @@ def test_both_words_are_shown_where_the_export_says_another(open_page: Open, sit
     page.keyboard.press("2")
     page.keyboard.press("Control+Enter")
     expect(page.locator(PANEL)).to_contain_text("Decided here: Rejected – Unfounded. The platform's export says: Open.")
+    expect(page.locator(TOLD)).to_contain_text("Dispute rejected.")
     assert site.entries(row["id"])[-1][2:4] == ("dismissed", "unfounded")
 
 
@@ -272,6 +273,10 @@ def test_keys_do_nothing_while_somebody_writes_and_escape_gives_the_place_back(o
     page.keyboard.press("Escape")
     assert f"session={session}" in page.url
     assert site.entries(session) == entries
+    page.locator(PANEL).focus()
+    page.keyboard.press("j")
+    page.wait_for_function(f"(id) => !({SHOWS})(id)", arg=session)
+    page.wait_for_function("() => document.activeElement.closest('.detail')")
 
 
 def test_on_a_phone_the_question_comes_from_below_and_nothing_moves_sideways(

@@ -113,8 +113,27 @@ def test_undo_says_what_it_takes_back(sign_in: SignIn) -> None:
     expect(page.locator(".decided")).to_contain_text("Note added to 2 sessions.")
     assert page.locator(".decided").get_by_role("button", name="Undo").count() == 0
     expect(page.locator("#review-batch")).to_be_hidden()  # what is done is chosen no longer
+    page.wait_for_function("() => document.activeElement.matches('#grid-reviews .ag-cell')")
     box(page, 3).check()
     box(page, 4).check()
     page.click("[data-batch=assign]")
     page.locator(".decided").get_by_role("button", name="Undo: 2 sessions assigned.", exact=True).click()
     expect(page.locator(".decided")).to_contain_text("2 decisions taken back.")
+
+
+def test_what_is_told_leaves_the_bar_of_chosen_rows_free_wherever_that_is(sign_in: SignIn) -> None:
+    page = sign_in(ALL_TIME, **OPERATIONS)
+    shown(page)
+    box(page, 3).check()
+    page.click("[data-batch=note]")
+    page.fill(".decision textarea", "Asked")
+    page.keyboard.press("Control+Enter")
+    told = page.locator(".decided")
+    expect(told).to_contain_text("Note added to 1 session.")
+    box(page, 4).check()
+    for height in (700, 900, 1000, 1050, 1100, 1200):
+        page.set_viewport_size({"width": 1000, "height": height})
+        page.evaluate("() => window.scrollTo(0, document.body.scrollHeight)")
+        page.wait_for_timeout(100)
+        words, bar = rectangle(page, ".over-page.decided"), rectangle(page, ".review-foot")
+        assert words["y"] + words["height"] <= bar["y"] or words["y"] >= bar["y"] + bar["height"], height
