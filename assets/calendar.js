@@ -125,7 +125,7 @@
     const who = isList ? page.t("{st} with {student}", { st: session.st.name, student: session.student.name }) : session.st.name;
     return h(isList ? "button" : "div", { className: "event-line", title: page.t("{course}: {student} with {st}", { course: session.course.title, student: session.student.name, st: session.st.name }) },
       isList ? null : h("b", null, isStart ? timeText.slice(0, 5) : "…", " "), h("bdi", null, who),
-      view.type === VIEWS.month ? null : [" · ", h("bdi", { key: "course" }, session.course.title)]);
+      view.type === VIEWS.month ? null : [h("span", { key: "dot", className: "event-dot" }, " · "), h("bdi", { key: "course", className: "event-course" }, session.course.title)]);
   }
 
   function takeProps({ eventClick, datesSet }) {

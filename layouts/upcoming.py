@@ -110,8 +110,8 @@ def _idle_st(idle: IdleSt, links: Links, zone: ZoneInfo) -> html.Li:
     last = day(idle.last_start.astimezone(zone).date())
     words = counted(
         idle.sessions,
-        "last on {day}, {count} session in 12 weeks",
-        "last on {day}, {count} sessions in 12 weeks",
+        "last on {day}, {count} session in 12 weeks, not cancelled",
+        "last on {day}, {count} sessions in 12 weeks, not cancelled",
         day=last,
     )
     return html.Li([_person(idle.st, links), html.Div(words, className="mute")])

@@ -1,7 +1,7 @@
 """The Upcoming tab: a calendar of what is booked, a look at each session, and no way to change one."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -100,6 +100,18 @@ def test_month_week_and_list_are_in_the_address_and_survive_reload(sign_in: Sign
     title = page.inner_text(".fc-toolbar-title")
     page.reload()
     expect(page.locator(".fc-toolbar-title")).to_have_text(title)
+
+
+def test_a_week_shows_whole_lines_of_its_sessions_only(sign_in: SignIn) -> None:
+    page = sign_in(f"{UPCOMING}&view=week&day={date.today() + timedelta(days=7)}", user="operations", role="operations")
+    page.wait_for_selector(f".fc-timegrid-event{COMING}")
+    cut = page.eval_on_selector_all(
+        ".fc-timegrid-event .event-line",
+        """(lines) => lines
+            .map((line) => [line, line.closest(".fc-timegrid-event")].map((one) => one.getBoundingClientRect().bottom))
+            .filter(([words, box]) => words > box + 1)""",
+    )
+    assert cut == []
 
 
 def test_the_calendar_is_walked_by_keyboard(sign_in: SignIn) -> None:
