@@ -1,10 +1,12 @@
 // What the table's cells look like. A row still loading has no data: every cell bears that.
 (function () {
   const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+  const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
   const h = (...args) => window.React.createElement(...args);
   const { locale, number, t } = window.dash_clientside.sessionHistory;
   const page = () => window.dash_clientside.sessionHistory;
   const link = (template, name, id) => template.replace(`{${name}}`, encodeURIComponent(id));
+  const BY_ARROWS = { tabIndex: -1 }; // a table is one stop of Tab: arrows go through its cells, Enter opens
   const loading = () => h("span", { className: "cell-loading", "aria-hidden": true });
   const cell = (draw) => (props) => (props.data ? draw(props.data, props.context, props) : loading());
 
@@ -42,11 +44,11 @@
   // Whose name is not for this viewer goes by the id.
   function person(who, context) {
     const href = link(context.links.profile, "user_id", who.id);
-    if (!who.name || who.name === who.id) return h("a", { href, className: "person num", title: who.id }, who.id);
+    if (!who.name || who.name === who.id) return h("a", { href, className: "person num", title: who.id, ...BY_ARROWS }, who.id);
     const avatar = /^https?:\/\//.test(who.avatar || "")
       ? h("img", { src: who.avatar, alt: "", className: "av", loading: "lazy" })
       : h("span", { className: "av", style: { "--hue": hue(who.id) }, "aria-hidden": true }, initials(who.name));
-    return h("span", { className: "person" }, avatar, h("a", { href, dir: "auto", title: who.name }, who.name));
+    return h("span", { className: "person" }, avatar, h("a", { href, dir: "auto", title: who.name, ...BY_ARROWS }, who.name));
   }
 
   // 6 Sep 2026
@@ -64,7 +66,7 @@
     return h("span", { dir: "auto", title: name }, name);
   });
   cells.CourseCell = cell((s, context) =>
-    h("a", { href: link(context.links.course, "course_id", s.course.id), title: s.course.title, dir: "auto" }, s.course.title)
+    h("a", { href: link(context.links.course, "course_id", s.course.id), title: s.course.title, dir: "auto", ...BY_ARROWS }, s.course.title)
   );
   cells.StudentCell = cell((s, context) => person(s.student, context));
   cells.StCell = cell((s, context) => person(s.st, context));
@@ -101,7 +103,7 @@
     s.has_recording && !context.watches
       ? h("span", { className: "mute", title: t("Your role does not include recordings") }, t("recorded"))
       : s.has_recording
-      ? h("button", { className: "play", title: t("Watch recording"), "aria-label": t("Watch recording"), onClick: () => page().watchSession(s.id) },
+      ? h("button", { className: "play", title: t("Watch recording"), "aria-label": t("Watch recording"), ...BY_ARROWS, onClick: () => page().watchSession(s.id) },
           "▶")
       : h("span", { className: "mute" }, context.noData)
   );
@@ -109,9 +111,12 @@
     h(
       "span",
       { className: "row-actions" },
-      h("button", { className: "link", onClick: () => page().openSession(s.id) }, t("View")),
+      h("button", { className: "link", ...BY_ARROWS, onClick: () => page().openSession(s.id) }, t("View")),
       " · ",
-      h("a", { href: link(context.links.message, "user_id", s.st.id), title: t("Message {name}", { name: s.st.name }) }, t("Message"))
+      h("a", { href: link(context.links.message, "user_id", s.st.id), title: t("Message {name}", { name: s.st.name }), ...BY_ARROWS }, t("Message"))
     )
   );
+
+  // Tab leads on from a table, back from it to the heading above: not through thousands of cells.
+  functions.leaveTable = ({ backwards, previousCellPosition: { column } }) => (backwards ? { rowIndex: -1, column, rowPinned: null } : false);
 })();

@@ -51,6 +51,7 @@ def _table() -> dag.AgGrid:
         },
         dashGridOptions={
             "theme": TABLE_THEME, "rowHeight": ROW_HEIGHT, "headerHeight": HEAD_HEIGHT, "animateRows": False,
+            "tabToNextCell": {"function": "leaveTable(params)"},
             "ensureDomOrder": True, "tooltipShowDelay": 150, "tooltipInteraction": False,
             "suppressNoRowsOverlay": True, "loading": False,
         },

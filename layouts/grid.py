@@ -78,6 +78,7 @@ def _options(links: Links, creators: Sequence[PersonOption], watches: bool) -> d
         "infiniteInitialRowCount": ROWS_SHOWN,
         "rowBuffer": 2,
         "suppressCellFocus": False,
+        "tabToNextCell": {"function": "leaveTable(params)"},
         "suppressDragLeaveHidesColumns": True,
         "multiSortKey": None,
         "enableCellTextSelection": True,

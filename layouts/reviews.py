@@ -153,6 +153,7 @@ def _options(links: Links, creators: Sequence[PersonOption], decides: bool) -> d
         "rowHeight": ROW_HEIGHT,
         "headerHeight": HEAD_HEIGHT,
         "rowBuffer": 4,
+        "tabToNextCell": {"function": "leaveTable(params)"},
         "enableCellTextSelection": True,
         "animateRows": False,
         "suppressNoRowsOverlay": True,

@@ -92,7 +92,9 @@ def test_chosen_rows_are_decided_at_once_and_show_it(sign_in: SignIn, server: st
     box(page, 0).click()
     box(page, 2).click(modifiers=["Shift"])
     expect(page.locator("#review-batch b")).to_have_text("3 selected")
-    page.click("[data-batch=assign]")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-batch=assign]")).to_be_focused()
+    page.keyboard.press("Enter")
     for id_ in ids[:3]:
         expect(row(page, id_)).to_contain_text("Operations")
     expect(page.locator("#review-batch")).to_be_hidden()
