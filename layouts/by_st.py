@@ -10,9 +10,9 @@ from layouts.export import export_button
 from layouts.language import counted
 from layouts.language import gettext as _
 from layouts.theme import TABLE_THEME
-from layouts.words import number, percent, wider
+from layouts.words import number, percent, wider, with_doubt
 from queries.filters import Status
-from queries.metrics import HIGHEST, LOWEST
+from queries.metrics import HIGHEST, LOWEST, are_alike
 from queries.models import SessionStats, StFigures
 
 ROW_HEIGHT, HEAD_HEIGHT = 24, 44
@@ -118,7 +118,9 @@ def _words(row: StFigures) -> str:
     if row.avg_rating is not None:
         mean = number(row.avg_rating, 2)
         rating = counted(row.rated_sessions, "{mean}★ from {count} rating", "{mean}★ from {count} ratings", mean=mean)
-        if row.avg_rating_interval:
+        if are_alike(row.avg_rating_interval):
+            rating += " (" + _("all alike: nothing tells how far off it may be") + ")"
+        elif row.avg_rating_interval:
             low, high = row.avg_rating_interval
             rating += " " + _("(95%: {low} – {high})", low=number(low, 2), high=number(high, 2))
     completed = percent(row.completion_rate)
@@ -142,8 +144,7 @@ def _rating_colour(row: StFigures, base: float | None) -> str:
 def _rating_label(row: StFigures) -> str:
     if row.avg_rating is None:
         return _("no ratings")
-    mean = number(row.avg_rating, 2)
-    return f"{mean} · " + _("few ratings") if row.few_ratings else mean
+    return with_doubt(number(row.avg_rating, 2), row)
 
 
 def _columns() -> list[dict[str, Any]]:

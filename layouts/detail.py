@@ -24,8 +24,10 @@ from layouts.words import (
     moment,
     number,
     percent,
+    with_doubt,
 )
 from queries.filters import Flag, Status
+from queries.metrics import are_alike
 from queries.models import Feedback, Person, Place, SessionDetail, StFigures
 
 
@@ -230,9 +232,9 @@ def _context(context: StFigures | None) -> list[Any]:
     rating = _("no ratings")
     if context.avg_rating is not None:
         rating = f"{number(context.avg_rating, 2)}★"
-        if context.avg_rating_interval:
+        if context.avg_rating_interval and not are_alike(context.avg_rating_interval):
             rating += " ({} – {})".format(*(number(end, 2) for end in context.avg_rating_interval))
-        rating += " · " + _("few ratings") if context.few_ratings else ""
+        rating = with_doubt(rating, context)
     sessions = counted(context.sessions, "{count} session", "{count} sessions")
     completed = _("{share} completed", share=percent(context.completion_rate))
     return [

@@ -11,6 +11,7 @@ from dash import html
 from layouts.language import counted, marked, parts
 from layouts.language import gettext as _
 from layouts.words import NO_DATA, number
+from queries.metrics import are_alike
 from queries.models import Bucket, Figures, SessionStats
 
 Good = Literal["up", "down"]
@@ -197,6 +198,8 @@ def _comparison(tile: Tile, stats: SessionStats) -> str:
 def _interval(interval: tuple[float, float] | None, decimals: int, value: str) -> str:
     if interval is None:
         return ""
+    if are_alike(interval):
+        return "; " + _("all alike: nothing tells how far off it may be")
     low, high = (number(end, decimals) for end in interval)
     return "; " + _("95% interval {low} to {high}", low=low, high=_(value, value=high))
 

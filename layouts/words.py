@@ -7,6 +7,8 @@ from layouts import language
 from layouts.language import counted, marked, written_date
 from layouts.language import gettext as _
 from queries.filters import Flag, Status
+from queries.metrics import are_alike
+from queries.models import StFigures
 from queries.periods import RangePreset
 from queries.review_models import Outcome, Reason, ReviewAction, ReviewState
 
@@ -201,3 +203,10 @@ def as_of(value: datetime, now: datetime, zone: ZoneInfo) -> str:
     local = value.astimezone(zone)
     same_day = local.date() == now.astimezone(zone).date()
     return f"{local:%H:%M}" if same_day else moment(value, zone, year=local.year != now.astimezone(zone).year)
+
+
+def with_doubt(mean: str, st: StFigures) -> str:
+    """A Student-Teacher's mean rating, and why it tells less than it seems to."""
+    if st.few_ratings:
+        return f"{mean} · " + _("few ratings")
+    return f"{mean} · " + _("all alike") if are_alike(st.avg_rating_interval) else mean

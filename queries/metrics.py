@@ -38,6 +38,12 @@ def mean_interval(count: int, total: int, squares: int) -> Interval | None:
     return max(LOWEST, mean - spread), min(HIGHEST, mean + spread)
 
 
+def are_alike(interval: Interval | None) -> bool:
+    """Whether all ratings were the same: then their spread, and the interval with it, is nothing, which says that too
+    little is known, not that the mean is certain."""
+    return interval is not None and interval[0] == interval[1]
+
+
 def shrunk_mean(count: int, total: int, base_count: int, base_total: int) -> float | None:
     """(5 μ + Σr) / (5 + n), μ the mean of the base: orders Student-Teachers without letting few ratings win or lose.
 

@@ -74,9 +74,11 @@ CLOCK = Clock(NOON, NOON - timedelta(days=3), NOON - timedelta(days=9), BERLIN)
 WIRE_FIELDS = tuple(words.FIELD_LABELS)
 PERSON = Person("‹u›", "‹Ada›", None)
 RATED: dict[str, Any] = {"rated_sessions": 8, "ratings": 38, "rating_squares": 182}
+ALIKE: dict[str, Any] = {"rated_sessions": 8, "ratings": 40, "rating_squares": 200}
 TEACHERS = [
     replace(a_teacher("‹Priya›", **RATED), shrunk_rating=4.2), a_teacher("‹Tom›", "st2"),
     a_teacher("‹Una›", "st3", few=True, rated_sessions=1, ratings=5, rating_squares=25),
+    a_teacher("‹Ina›", "st4", **ALIKE),
 ]  # fmt: skip
 
 
@@ -110,6 +112,7 @@ def the_figures() -> Iterator[Any]:
         stats = some_stats(*TEACHERS, changes=changes, compared=now, previous=a_period(total_sessions=2500), **sums,
                            timed_sessions=5, minutes=250.0, median_minutes=48.0, **RATED)  # fmt: skip
         yield [metrics.tiles(stats, []), by_st.by_st_rows(stats)]
+    yield metrics.tiles(some_stats(**ALIKE), [])
     yield [metrics.tiles(some_stats(), []), by_st.by_st_rows(some_stats())]
     yield [by_st.by_st_title(*counts) for counts in ((None,), (0,), (3, 3), (500, 16_078))]
     weeks = some_weeks({"total_sessions": 3, "completed": 3}, {"total_sessions": 1, "scheduled": 1}, partial=True)

@@ -44,6 +44,14 @@ def test_one_rating_has_a_dot_and_an_interval_of_no_width() -> None:
     assert row["low"] == row["rating"] == row["high"] == 100
 
 
+def test_ratings_that_are_all_alike_are_not_told_as_a_mean_without_doubt() -> None:
+    row = row_of({"rated_sessions": 8, "ratings": 40, "rating_squares": 200})
+    assert row["label"] == "5.00 · all alike"
+    assert "(all alike: nothing tells how far off it may be)" in row["words"]
+    assert "95%" not in row["words"]
+    assert row_of(RATED)["label"] == "4.75"
+
+
 def test_a_share_of_nothing_is_a_dash() -> None:
     row = row_of({"completed": 0, "cancelled": 0, "total_sessions": 3, "scheduled": 3})
     assert (row["completion"], row["completed"], row["opens"]["completion"]) == (None, "–", None)

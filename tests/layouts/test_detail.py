@@ -8,7 +8,7 @@ from layouts.detail import Reader, detail_body
 from layouts.links import Links
 from queries.filters import Status
 from queries.models import Dispute, Feedback
-from tests.layouts.samples import NOON, a_session, attributes_of, words_of
+from tests.layouts.samples import NOON, a_session, a_teacher, attributes_of, words_of
 
 LINKS = Links("/studio", "/users/{user_id}", "/sessions/{session_id}/room", "/m?to={user_id}", "/courses/{course_id}")
 
@@ -83,3 +83,16 @@ def test_a_reader_without_private_fields_is_told_so_and_gets_no_player() -> None
 @pytest.mark.parametrize(("is_staff", "shown"), [(True, True), (False, False)])
 def test_the_creator_is_named_to_staff_only(is_staff: bool, shown: bool) -> None:
     assert ("Creator" in words_of(detail_body(a_session(), reader(is_staff=is_staff)))) is shown
+
+
+@pytest.mark.parametrize(
+    ("sums", "few", "said"),
+    [
+        ({"rated_sessions": 8, "ratings": 38, "rating_squares": 182}, False, "4.75★ (4.36 – 5.00) ·"),
+        ({"rated_sessions": 4, "ratings": 8, "rating_squares": 18}, True, "2.00★ (1.00 – 3.30) · few ratings ·"),
+        ({"rated_sessions": 8, "ratings": 40, "rating_squares": 200}, False, "5.00★ · all alike ·"),
+    ],
+)
+def test_the_mean_of_its_student_teacher_says_what_it_is_worth(sums: dict[str, Any], few: bool, said: str) -> None:
+    told = words_of(detail_body(a_session(), reader(), None, a_teacher(few=few, **sums)))
+    assert said in told

@@ -61,6 +61,12 @@ def test_each_tile_says_what_it_is_made_of() -> None:
     assert said["avg_duration"].endswith("median 48 min; 1 implausible duration left out")
 
 
+def test_a_mean_of_equal_ratings_is_not_told_as_certain() -> None:
+    stats = some_stats(completed=6, rated_sessions=6, ratings=30, rating_squares=150)
+    (rating,) = (basis(tile, stats) for tile in TILES if tile.name == "avg_rating")
+    assert rating.endswith("6 completed sessions; all alike: nothing tells how far off it may be")
+
+
 def test_a_sparkline_needs_two_values() -> None:
     one, two = some_weeks({"total_sessions": 1}), some_weeks({"total_sessions": 1}, {"total_sessions": 5})
     assert "spark" not in attributes_of(tiles(some_stats(), one.buckets), "className")
