@@ -1,6 +1,7 @@
 """Filter bar: what can be chosen. What is chosen is told by layouts/chips.py."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -110,22 +111,29 @@ def st_options(student_teachers: Sequence[PersonOption]) -> Options:
     return [{"label": f"{st.name} ({number(st.sessions)})", "value": st.id} for st in student_teachers]
 
 
-def status_options(counts: Counts) -> Options:
-    return [_counted(_(label), status, counts) for status, label in STATUS_LABELS.items()]
+def status_options(counts: Counts) -> list[dict[str, Any]]:
+    """What is chosen is shown without its count, for which its field has no room."""
+    return [
+        {"label": html.Span([_(label), html.Span(_count(status, counts), className="option-count")]),
+         "value": status.value, "search": _(label)}
+        for status, label in STATUS_LABELS.items()
+    ]  # fmt: skip
 
 
 def flag_options(counts: Counts) -> Options:
-    return [_counted(_(label), flag, counts) for flag, label in FLAG_LABELS.items()]
+    return [{"label": _(label) + _count(flag, counts), "value": flag.value} for flag, label in FLAG_LABELS.items()]
 
 
-def _counted(label: str, value: Status | Flag, counts: Counts) -> dict[str, str]:
-    return {"label": f"{label} ({number(counts[value])})" if value in counts else label, "value": value.value}
+def _count(value: Status | Flag, counts: Counts) -> str:
+    return f" ({number(counts[value])})" if value in counts else ""
 
 
-def choice(id_: str, label: str, placeholder: str, options: Options) -> html.Div:
+def choice(id_: str, label: str, placeholder: str, options: Sequence[dict[str, Any]]) -> html.Div:
     """A dropdown of several values, named for those who do not see what it stands in."""
     return html.Div(
-        dcc.Dropdown(options, [], id=id_, multi=True, placeholder=placeholder, maxHeight=360, labels=dropdown_labels()),
+        dcc.Dropdown(
+            list(options), [], id=id_, multi=True, placeholder=placeholder, maxHeight=360, labels=dropdown_labels()
+        ),
         className="choice",
         role="group",
         **{"aria-label": label},

@@ -103,6 +103,7 @@ def test_each_option_shows_how_many_sessions_it_has(sign_in: SignIn) -> None:
     page.wait_for_url("**status=completed*")
     page.keyboard.press("Escape")
     expect(page.locator(FOOT)).to_have_text(re.compile(f"of {int(counted):,}$"))
+    expect(page.locator("#filter-status .option-count")).to_be_hidden()
     page.click("#filter-more")
     flag = page.locator(".flags label").first
     expect(flag).to_have_text(re.compile(r"^Low rating \([\d,]+\)$"))
