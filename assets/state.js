@@ -126,9 +126,11 @@
     const custom = document.getElementById("range-custom");
     custom?.setAttribute("aria-pressed", String(!buttons.some((button) => button.dataset.preset === named)));
     const reset = document.getElementById("filter-reset");
-    if (reset) reset.hidden = ![...FILTERS, ...RANGE].some((name) => url.has(name));
-    const fields = tabOf(url) === "upcoming" ? UPCOMING : FILTERS;
-    page.showSheetButton(FILTERS.filter((name) => fields.includes(name) && url.has(name)).length);
+    const isUpcoming = tabOf(url) === "upcoming";
+    const chosen = FILTERS.filter((name) => url.has(name) && (!isUpcoming || UPCOMING.includes(name)));
+    const ranged = isUpcoming ? [] : RANGE.filter((name) => url.has(name));
+    if (reset) reset.hidden = !chosen.length && !ranged.length;
+    page.showSheetButton(chosen.length);
   }
 
   const { tabOf } = page;

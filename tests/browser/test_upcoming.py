@@ -131,8 +131,10 @@ def test_filters_hold_for_what_is_to_come_and_those_of_the_past_are_away(sign_in
     st = coming(page, server)[0]["st"]
     expect(page.locator("#filter-status")).to_be_hidden()
     expect(page.locator(".chip:visible")).to_have_count(0)
+    expect(page.locator("#filter-reset")).to_be_hidden()
     page.evaluate("(id) => window.dash_clientside.sessionHistory.setParams({ st_id: id })", st["id"])
     expect(page.locator(".chip:visible")).to_have_count(1)
+    expect(page.locator("#filter-reset")).to_be_visible()
     expected = len(coming(page, server, st_id=st["id"]))
     expect(page.locator("#upcoming-summary")).to_contain_text(f"{expected} coming session")
     page.wait_for_function(
