@@ -11,6 +11,7 @@ from queries.statement import filter_values, load
 from warehouse.extract import Content
 
 EXPORT_SESSIONS = load("export_sessions")
+LIST_FOLDERS = load("list_folders")
 
 
 def sessions_sql(scope: Scope, filters: SessionFilters, sort: Sort, columns: Sequence[Column], *, as_text: bool) -> str:

@@ -40,13 +40,15 @@ class SnapshotError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SnapshotInfo:
-    """What a snapshot says of itself. Times are aware, in UTC; `last_start` is None without sessions."""
+    """What a snapshot says of itself. Times are aware, in UTC; `last_start` is None without sessions. `sealed` where a
+    manifest named the export's files."""
 
     layout: str
     fingerprint: str
     data_as_of: datetime
     sessions: int
     last_start: datetime | None
+    sealed: bool
 
 
 class Answers(Protocol):
@@ -97,11 +99,11 @@ class Snapshot:
         self._con.execute("SET lock_configuration = true")
 
     def _read_info(self) -> SnapshotInfo:
-        layout, fingerprint, as_of, sessions, last_start = self.query(
-            "SELECT layout, fingerprint, data_as_of AT TIME ZONE 'UTC', sessions, last_start AT TIME ZONE 'UTC'"
-            " FROM snapshot.info"
+        layout, fingerprint, as_of, sessions, last_start, sealed = self.query(
+            "SELECT layout, fingerprint, data_as_of AT TIME ZONE 'UTC', sessions, last_start AT TIME ZONE 'UTC',"
+            " sealed FROM snapshot.info"
         )[0]
-        return SnapshotInfo(layout, fingerprint, utc(as_of), sessions, utc(last_start) if last_start else None)
+        return SnapshotInfo(layout, fingerprint, utc(as_of), sessions, utc(last_start) if last_start else None, sealed)
 
     def sessions_of(self, creator_id: str | None) -> int:
         """How many sessions a creator has, known without a query; 0 for nobody's."""

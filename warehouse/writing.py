@@ -72,5 +72,6 @@ def write_lists(con: duckdb.DuckDBPyConnection, export: Export, appended: int) -
     run(con, "build_lists")
     run(
         con, "build_info",
-        layout=layout_version(), fingerprint=export.fingerprint, as_of=export.as_of, appended=appended,
+        layout=layout_version(), fingerprint=export.fingerprint, as_of=export.as_of, sealed=export.sealed,
+        appended=appended,
     )  # fmt: skip

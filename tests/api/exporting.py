@@ -30,12 +30,12 @@ def export(client: httpx2.Client, path: str = EXPORT, **params: Any) -> bytes:
     return answer.content
 
 
-def listed(client: httpx2.Client, **params: Any) -> list[dict[str, Any]]:
+def listed(client: httpx2.Client, path: str = EXPORT.removesuffix("/export"), **params: Any) -> list[dict[str, Any]]:
     """The rows of the REST list, all pages of it, as an export has them."""
     rows: list[dict[str, Any]] = []
     while True:
         asked: dict[str, Any] = {"tz": ZONE, "limit": 500, "page": len(rows) // 500 + 1}
-        page = client.get("/api/creators/all/sessions", params=asked | params).json()
+        page = client.get(path, params=asked | params).json()
         rows += page["sessions"]
         if not page["pagination"]["has_more"]:
             return [expected(row, ZONE) for row in rows]

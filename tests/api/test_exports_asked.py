@@ -1,7 +1,9 @@
 """What may be exported by whom: columns, tables, the SQL beside them, and what is refused."""
 
 import io
+import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,7 +13,8 @@ import pytest
 
 from auth.viewer import Role, Viewer
 from tests.api.exporting import EXPORT, FILTERS, FORMATS, ZONE, export, listed
-from tests.conftest import Served
+from tests.conftest import NOW, Served, served
+from tests.exports import arrow_table, write_export, write_table
 from tests.readback import (
     by_arrow,
 )
@@ -72,12 +75,40 @@ def test_figures_are_exported_as_rest_tells_them(demo: Served) -> None:
 @pytest.mark.parametrize("params", FILTERS[:-1])
 def test_the_sql_gives_the_same_rows_from_the_platforms_files(demo: Served, params: dict[str, Any]) -> None:
     script = demo.as_staff().get(f"{EXPORT}/sql", params={"tz": ZONE} | params).text
+    assert _run(script) == listed(demo.as_staff(), **params)
+
+
+@pytest.mark.parametrize("sealed", [False, True], ids=["all files there", "files a manifest names"])
+def test_the_sql_reads_the_files_that_are_the_export_wherever_they_are_now(tmp_path: Path, sealed: bool) -> None:
+    place, later = tmp_path / "export", tmp_path / "elsewhere"
+    write_export(place, as_of=NOW)
+    (place / "sessions").mkdir()
+    (place / "sessions.parquet").rename(place / "sessions" / "new.parquet")
+    if sealed:
+        files = [{"name": name, "size": (place / name).stat().st_size} for name in _names(place)]
+        (place / "manifest.json").write_text(json.dumps({"files": files, "written_at": NOW.isoformat()}))
+        write_table(place / "sessions" / "old.parquet", arrow_table("sessions", [{"status": "cancelled"}]))
+    with served(tmp_path / "data", NOW, export=str(place)) as app:
+        place.rename(later)
+        for client, address in ((app.as_staff(), EXPORT), (app.as_creator("c1"), EXPORT.replace("all", "me"))):
+            script = client.get(f"{address}/sql", params={"tz": ZONE}).text
+            assert "new.parquet" not in script  # a name may tell of another's rows
+            found = _run(script.replace(str(place), str(later)).replace("/path/to/the/export", str(later)))
+            assert found == listed(client, address.removesuffix("/export"))
+            assert [row["status"] for row in found] == ["scheduled", "completed"]
+
+
+def _names(export: Path) -> list[str]:
+    return [path.relative_to(export).as_posix() for path in export.rglob("*.parquet")]
+
+
+def _run(script: str) -> list[dict[str, Any]]:
     with duckdb.connect() as con:
         settings, _, query = script.partition("WITH sessions")
         con.execute(settings)
         rows = con.sql(f"WITH sessions{query}").to_arrow_table()
-    found = rows.cast(_with_utc(rows.schema)).to_pylist()
-    assert found == listed(demo.as_staff(), **params)
+    found: list[dict[str, Any]] = rows.cast(_with_utc(rows.schema)).to_pylist()
+    return found
 
 
 def _with_utc(schema: pa.Schema) -> pa.Schema:
