@@ -45,7 +45,7 @@ class Reviews:
             past = histories(connection, ids, notes=False) if with_history else {}
             done = done_before(connection, decision, ids)
             results = [
-                _again(decision, item, done[item.session_id])
+                _again(decision, item, done[item.session_id], known.get(item.session_id))
                 if item.session_id in done
                 else _step(decision, item, known.get(item.session_id), past.get(item.session_id, []), rule)
                 for item in items
@@ -83,10 +83,10 @@ class Reviews:
         return self._calls.read("decisions cannot be read", look)
 
 
-def _again(decision: Decision, item: Item, done: Entry) -> Entry | Refused:
+def _again(decision: Decision, item: Item, done: Entry, now: Head | None) -> Entry | Refused:
     """A request that comes again must be the same in all."""
     same = (done.action, done.note, done.version) == (decision.action, decision.note, item.version + 1)
-    return done if same else Refused(item.session_id, None, "the request was something else when it came before")
+    return done if same else Refused(item.session_id, now, "the request was something else when it came before")
 
 
 def _step(decision: Decision, item: Item, head: Head | None, history: Sequence[Entry], rule: Rule) -> Entry | Refused:

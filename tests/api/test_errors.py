@@ -85,7 +85,9 @@ def test_an_unknown_session_or_creator_is_404(demo: Served, value: str) -> None:
 def test_what_is_not_there_or_not_allowed_is_a_problem_document_too(demo: Served) -> None:
     assert_problem(demo.as_staff().get("/api/nothing"), 404)
     assert_problem(demo.as_staff().get("/api/creators/all"), 404)
-    assert_problem(demo.as_staff().delete(ADDRESSES[0]), 405)
+    not_allowed = demo.as_staff().delete(ADDRESSES[0])
+    assert_problem(not_allowed, 405)
+    assert not_allowed.headers["allow"] == "GET"
     assert_problem(demo.as_nobody().get(ADDRESSES[0]), 401)
 
 

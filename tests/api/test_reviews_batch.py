@@ -87,6 +87,10 @@ def test_a_batch_that_is_sent_twice_counts_once(reviews: Served) -> None:
     again = olga.batch("under_review", IDS[:50], request=REQUEST)
     assert again == first
     assert len(olga.review(IDS[0])["history"]) == 2
+    other = olga.batch("note", IDS[:1], version=2, note=TEXT, request=REQUEST)
+    (conflict,) = other["conflicts"]
+    assert (conflict["version"], conflict["state"]) == (2, "under_review")
+    assert conflict["detail"] == "the request was something else when it came before"
 
 
 @pytest.mark.parametrize(
