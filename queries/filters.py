@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self, get_origin
 from unicodedata import category
@@ -70,8 +70,9 @@ def _moment(value: Any) -> Any:
             f"{value!r} is neither a date such as 2026-11-23 nor an instant with an offset"
             " such as 2026-11-23T09:00:00Z (write + as %2B in a URL)"
         ) from None
-    day = parsed.date() if isinstance(parsed, datetime) else parsed
-    if not FIRST_DATE <= day <= LAST_DATE:
+    # An instant may be a day further: where those dates begin and end, told in another zone.
+    day, further = (parsed.date(), timedelta(1)) if isinstance(parsed, datetime) else (parsed, timedelta(0))
+    if not FIRST_DATE - further <= day <= LAST_DATE + further:
         raise ValueError(f"{value!r} is not between {FIRST_DATE} and {LAST_DATE}")
     return parsed
 

@@ -122,6 +122,20 @@ def test_the_same_question_gives_the_same_bytes_and_so_does_the_manifests_addres
     assert demo.as_staff().get(again).content == content
 
 
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"from": "1900-01-01", "tz": "Pacific/Apia"},
+        {"from": "1900-01-01T00:00:00+14:00"},
+        {"to": "9000-01-01", "tz": "Pacific/Pago_Pago"},
+        {"to": "9000-01-01T23:59:59-14:00"},
+    ],
+)
+def test_a_manifests_address_holds_at_the_ends_of_the_calendar_too(demo: Served, params: dict[str, Any]) -> None:
+    content = export(demo.as_staff(), format="arrow", **params)
+    assert demo.as_staff().get(manifest_of("arrow", content)["export_url"]).content == content
+
+
 @pytest.mark.parametrize("format_", FORMATS)
 def test_a_manifest_says_what_the_file_holds(demo: Served, format_: str) -> None:
     params = {"status": "no_show", "from": "2026-11-01", "tz": "Asia/Kathmandu"}
