@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import quote
 
@@ -188,7 +188,8 @@ def _comparison(tile: Tile, stats: SessionStats) -> str:
     """Both sides of the change, as numbers: what the range has of the tile's figure, and what the period before had."""
     if stats.compared is None or stats.previous is None:
         return ""
-    now, before = value_words(tile, stats.compared), value_words(tile, stats.previous)
+    finer = replace(tile, decimals=1) if tile.unit == "min" else tile  # or whole minutes differ by another than is told
+    now, before = value_words(finer, stats.compared), value_words(finer, stats.previous)
     if stats.compared.end == stats.end:
         return ". " + _("Change: {now}, {before} in the previous period", now=now, before=before)
     said = _("Change: {now} so far, {before} in the previous period up to the same point", now=now, before=before)

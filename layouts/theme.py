@@ -38,12 +38,13 @@ TABLE_THEME = {
 
 
 def css_variables() -> str:
-    """A style sheet that gives each colour of both themes its variable."""
+    """A style sheet that gives each colour of both themes its variable; paper has the light one's."""
     blocks = []
     for theme, palette in PALETTES.items():
         variables = "".join(f"--{name}:{colour};" for name, colour in palette.items())
         blocks.append(f"[data-bs-theme={theme}]{{color-scheme:{theme};{variables}}}")
-    return "".join(blocks)
+    on_paper = blocks[0].replace("=light", "")
+    return "".join(blocks) + f"@media print{{{on_paper}}}"
 
 
 def figure_layout(theme: Theme, separators: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from store.access_log import Action
 ACTION_LABELS = {
     Action.WATCHED_RECORDING: marked("Watched a recording"),
     Action.SAW_CREATOR: marked("Saw sessions"),
+    Action.EXPORTED: marked("Exported sessions"),
 }
 MOST_SUGGESTED = 500
 
@@ -77,7 +78,7 @@ def _row(entry: AccessEntry, names: Mapping[str, str], zone: ZoneInfo) -> dict[s
         "account": entry.account,
         "name": entry.name,
         "role": _(ROLE_LABELS[entry.role]),
-        "action": _("Opened a session") if opened else _(ACTION_LABELS.get(entry.action, entry.action)),
+        "action": _("Opened a session") if opened else _(ACTION_LABELS[entry.action]),
         "creator": names.get(entry.creator_id, entry.creator_id) if entry.creator_id else _(ALL_CREATORS),
         "creator_id": entry.creator_id,
         "session_id": entry.session_id,

@@ -5,6 +5,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Page
 
+from layouts.theme import PALETTES
 from tests.browser.conftest import ELENA, SignIn
 from tests.browser.reading import figures_agree_with_rows, first_rows, wait_until
 
@@ -18,6 +19,10 @@ WATCH = """() => {
     requestAnimationFrame(look);
   };
   look();
+}"""
+COLOURS = """() => {
+    const style = getComputedStyle(document.body);
+    return [style.backgroundColor, style.getPropertyValue("--done-ink")];
 }"""
 DARK_GROUND = "rgb(18, 22, 28)"
 
@@ -48,6 +53,13 @@ def test_nothing_moves_while_the_page_comes_up(browser: Browser, server: str) ->
 def test_no_other_theme_flashes_up_before_the_chosen_one(browser: Browser, server: str) -> None:
     page = opened(browser, server, "dark")
     assert page.evaluate("() => [...window.colours]") == [DARK_GROUND]
+    page.emulate_media(media="print")
+    assert page.evaluate(COLOURS) == ["rgb(255, 255, 255)", PALETTES["light"]["done-ink"]]
+    page.emulate_media(media="screen", forced_colors="active")
+    swatches = page.locator(".legend i").evaluate_all(
+        "(all) => all.map((one) => getComputedStyle(one).backgroundColor)"
+    )
+    assert len(set(swatches)) == len(swatches) >= 3
     page.context.close()
 
 

@@ -121,6 +121,13 @@ def test_a_range_that_is_over_is_compared_as_a_whole() -> None:
     assert "Change: 20, 25 in the previous period" in shown
 
 
+def test_a_change_in_minutes_is_told_finely_enough_to_add_up() -> None:
+    now = a_period(completed=4, timed_sessions=4, minutes=217.2)
+    before = a_period(completed=3, timed_sessions=3, minutes=167.0)
+    stats = some_stats(changes=Changes(None, None, None, None, -1.4), compared=now, previous=before)
+    assert "Change: 54.3 min, 55.7 min in the previous period" in words_of(tiles(stats, [])[-1])
+
+
 @pytest.mark.parametrize(("sessions", "is_long"), [(99_999, False), (809_513, True), (5_000_000, True)])
 def test_a_long_figure_leaves_its_line_less_room(sessions: int, is_long: bool) -> None:
     (tile, *_) = tiles(some_stats(total_sessions=sessions), [])

@@ -13,6 +13,7 @@ from layouts.words import SAID_ELSEWHERE
 from pages import TEMPLATES
 from pages.access_log import ACTION_LABELS
 from pages.wording import template_words
+from store.access_log import Action
 from tests.pseudo import located_in, recorded_language, untranslated
 
 NAMES = sorted(path.name for path in TEMPLATES.glob("*.html"))
@@ -91,3 +92,7 @@ def test_words_are_text_and_so_is_what_is_put_into_them() -> None:
     words = template_words()["_"]
     assert words("<b>") == "&lt;b&gt;"
     assert words("{address} <b>", address="<i>") == "&lt;i&gt; &lt;b&gt;"
+
+
+def test_each_kind_of_access_has_its_words_and_can_be_asked_for() -> None:
+    assert set(ACTION_LABELS) == set(Action)
