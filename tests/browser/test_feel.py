@@ -11,7 +11,13 @@ from tests.browser.reading import figures_agree_with_rows, first_rows, wait_unti
 
 WATCH = """() => {
   window.shifts = 0;
-  new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shifts += entry.value; }))
+  window.sources = [];
+  const told = ({ node, previousRect, currentRect }) =>
+    [node?.id || node?.className || node?.nodeName, previousRect, currentRect];
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+    window.shifts += entry.value;
+    window.sources.push([entry.value, entry.sources.map(told)]);
+  }))
     .observe({ type: "layout-shift", buffered: true });
   window.colours = new Set();
   const look = () => {
@@ -46,7 +52,7 @@ def opened(browser: Browser, server: str, scheme: Literal["light", "dark"]) -> P
 
 def test_nothing_moves_while_the_page_comes_up(browser: Browser, server: str) -> None:
     page = opened(browser, server, "light")
-    assert page.evaluate("() => window.shifts") < 0.02
+    assert page.evaluate("() => window.shifts") < 0.02, page.evaluate("() => window.sources")
     page.context.close()
 
 
