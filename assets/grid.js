@@ -47,8 +47,11 @@
         window.requestAnimationFrame(showFoot);
       };
       const fail = (error) => {
-        block.failCallback();
-        if (mine === generation) showFailed(error.status >= 400 && error.status < 500 ? "refused" : "failed");
+        const isRefused = error.status >= 400 && error.status < 500;
+        if (mine === generation) showFailed(isRefused ? "refused" : "failed");
+        if (!isRefused || mine !== generation) return block.failCallback();
+        fitHeight(0);
+        block.successCallback([], 0); // nothing will come: no rows that seem to load
       };
       const url = address(question, wireSort(block.sortModel[0]) || DEFAULT_SORT, block.startRow, block.endRow);
       const read = url === first.url && first.answer ? Promise.resolve(first.answer) : fetchBlock(url);

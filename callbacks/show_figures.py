@@ -99,7 +99,7 @@ def _unanswered(error: html.Div) -> dict[str, Any]:
     """No figure stays that belongs to another question. What is wrong with it is said wherever the figures are not."""
     nothing = {
         "chips": [],
-        "tiles": [error, *empty_tiles()],
+        "tiles": [error, *empty_tiles(waiting=False)],
         "over_time": blank(),
         "by_st": [],
         "state": None,

@@ -38,7 +38,7 @@ def grid(links: Links, creators: Sequence[PersonOption], *, watches: bool) -> ht
                         dashGridOptions=_options(links, creators, watches),
                         rowModelType="infinite",
                         getRowId="params.data.id",
-                        className="sessions-grid",
+                        className="sessions-grid everyone" if creators else "sessions-grid",
                         style={"height": "100%"},
                     ),
                     html.Div(id=ids.GRID_STATE, className="grid-state", role="status"),

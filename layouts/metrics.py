@@ -63,16 +63,16 @@ def tiles(stats: SessionStats, buckets: Sequence[Bucket]) -> list[html.Div]:
     return [_tile(tile, stats, buckets) for tile in TILES]
 
 
-def empty_tiles() -> list[html.Div]:
-    """Tiles of the same size without figures, so that nothing moves when those arrive."""
+def empty_tiles(*, waiting: bool = True) -> list[html.Div]:
+    """Tiles of the same size without figures, so that nothing moves when those arrive; or when there will be none."""
     return [
         html.Div(
             [
                 html.Div(_(tile.label), className="l"),
-                html.Div("\u00a0", className="v"),
+                html.Div("\u00a0" if waiting else NO_DATA, className="v"),
                 html.Div("\u00a0", className="d"),
             ],
-            className="kpi loading",
+            className="kpi loading" if waiting else "kpi",
         )
         for tile in TILES
     ]

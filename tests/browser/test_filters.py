@@ -74,6 +74,9 @@ def test_a_chip_can_be_taken_away(sign_in: SignIn) -> None:
 def test_a_filter_that_cannot_be_is_named(sign_in: SignIn, complaints: list[str]) -> None:
     page = sign_in("/studio/sessions?from=yesterday")
     expect(page.locator("#metrics-tiles .state-error")).to_contain_text("From: 'yesterday' is neither a date")
+    expect(page.locator(FOOT)).to_have_text("These filters cannot be applied.")
+    expect(page.locator(ROWS)).to_have_count(0)  # none that seem to load
+    expect(page.locator(".kpi .v")).to_have_text(["–"] * 5)
     page.click("#filter-reset")
     first_rows(page)
     expect(page.locator("#metrics-tiles .state-error")).to_have_count(0)
