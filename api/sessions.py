@@ -139,7 +139,7 @@ def sessions_router(services: Services) -> APIRouter:
 
 def _session(services: Services, creator: str, session_id: str, request: Request) -> Response:
     """Ids may hold slashes, so other routes' paths come here by a slash at their end: they are led on without it."""
-    path = request.scope["raw_path"].decode()
+    path = request.scope["raw_path"].decode("latin-1")  # bytes as they came
     is_slash = path.endswith("/")
     if not is_slash:
         given(request, NoParams)
