@@ -3,13 +3,16 @@
 import re
 import time
 from collections.abc import Callable
+from re import Pattern
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 ROWS = "#grid-sessions .ag-center-cols-container .ag-row"
 BY_ST = "#by-st-table"
 FOOT = "#grid-foot"
 PATIENCE_SECONDS = 30
+HEALTH = "**/api/health"
+IS_INTERCEPTED = "async () => (await fetch('/api/health')).status === 204"
 AGREE = """() => {
   const rows = /of ([\\d,]+)$/.exec(document.querySelector('#grid-foot')?.textContent)?.[1];
   return rows && rows === document.querySelector('.kpi .v')?.textContent;
@@ -44,6 +47,15 @@ def wait_until(page: Page, holds: Callable[[], bool]) -> None:
         if time.monotonic() > end:
             raise TimeoutError
         page.wait_for_timeout(20)
+
+
+def intercept(page: Page, address: str | Pattern[str], handler: Callable[[Route], object]) -> None:
+    """`page.route` for a page that is open already. Chromium says that it intercepts before the page's own process
+    does, so that under load the next request could still get through: one that is sent to see waits for that."""
+    page.route(HEALTH, lambda route: route.fulfill(status=204))
+    page.route(address, handler)
+    page.wait_for_function(IS_INTERCEPTED)
+    page.unroute(HEALTH)
 
 
 def to_the_table(page: Page) -> None:

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import THREE_SESSIONS, SignIn
-from tests.browser.reading import BY_ST, FOOT, figures_agree_with_rows, first_rows, tile
+from tests.browser.reading import BY_ST, FOOT, figures_agree_with_rows, first_rows, intercept, tile
 
 
 def test_a_click_on_a_student_teacher_filters_and_a_second_takes_it_back(sign_in: SignIn) -> None:
@@ -95,7 +95,7 @@ def test_three_sessions_make_no_ranking(sign_in: SignIn) -> None:
 def test_figures_that_fail_to_load_are_not_left_standing_as_new(sign_in: SignIn, complaints: list[str]) -> None:
     page = sign_in()
     first_rows(page)
-    page.route("**/_dash-update-component*", lambda route: route.abort())
+    intercept(page, "**/_dash-update-component*", lambda route: route.abort())
     page.click("button[data-preset=this_month]")
     expect(page.locator(".figures-failed")).to_be_visible()
     page.unroute("**/_dash-update-component*")

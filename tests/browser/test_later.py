@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from callbacks.bundle import bundle
 from tests.browser.conftest import SignIn
-from tests.browser.reading import figures_agree_with_rows, first_rows, wait_until
+from tests.browser.reading import figures_agree_with_rows, first_rows, intercept, wait_until
 
 SCRIPT, STYLE = (f"**/{bundle(kind, 'later').name}" for kind in ("js", "css"))
 DOWNLOADS = "#downloads-open:visible"
@@ -113,7 +113,7 @@ def test_what_is_pressed_between_its_script_and_its_style_is_acted_on_once(sign_
 def test_a_style_that_fails_makes_no_script_listen_twice(sign_in: SignIn, complaints: list[str]) -> None:
     page = sign_in()
     as_it_came(page)
-    page.route(STYLE, lambda route: route.abort())
+    intercept(page, STYLE, lambda route: route.abort())
     with page.expect_event("requestfailed"):
         page.mouse.move(300, 300)
     page.wait_for_function(THERE)
@@ -160,7 +160,7 @@ def test_where_it_cannot_be_read_it_is_tried_again_and_said_and_the_words_go_onc
 ) -> None:
     page = sign_in()
     as_it_came(page)
-    page.route(SCRIPT, lambda route: route.abort())
+    intercept(page, SCRIPT, lambda route: route.abort())
     failed = page.locator(".later-failed")
     with page.expect_event("requestfailed"):
         page.mouse.move(300, 300)

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from auth.cookie import COOKIE, SessionCookie, SignIn
 from auth.viewer import Role, Viewer
 from tests.browser import conftest
+from tests.browser.reading import intercept
 from tests.servers.app import running_app
 
 OPERATIONS = {"user": "operations", "role": "operations"}
@@ -84,6 +85,12 @@ def shown(page: Page, session: str) -> None:
 def open_session(page: Page, site: Site, session: str, tab: str = "") -> None:
     page.goto(f"{site.address}/studio/sessions?range=all&session={session}{tab}")
     shown(page, session)
+
+
+def answer_lost(route: Route) -> None:
+    """The server does what was asked; the network fails before it can say so."""
+    route.fetch()
+    route.abort()
 
 
 def plays(page: Page, site: Site, row: Row) -> bool:
@@ -215,7 +222,7 @@ def test_a_note_is_kept_while_the_network_is_away_and_counts_once(
     page.keyboard.press("t")
     expect(page.locator(".decision textarea")).to_be_focused()
     page.keyboard.type("Asked the student")
-    page.route("**/api/reviews", lambda route: (route.fetch(), route.abort()))
+    intercept(page, "**/api/reviews", answer_lost)
     page.keyboard.press("Control+Enter")
     expect(page.locator(".decision .problem")).to_contain_text("There was no answer.")
     expect(page.locator(".decision textarea")).to_have_value("Asked the student")

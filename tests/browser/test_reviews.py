@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS, SignIn
-from tests.browser.reading import figures_agree_with_rows, first_rows, wait_until
+from tests.browser.reading import figures_agree_with_rows, first_rows, intercept, wait_until
 from tests.browser.test_stale_answers import delay_first
 
 QUEUE = "/studio/sessions?tab=review"
@@ -162,7 +162,7 @@ def test_the_queue_is_walked_by_keyboard_and_gives_the_place_back(sign_in: SignI
 def test_a_late_answer_to_an_older_question_is_dropped(sign_in: SignIn, server: str) -> None:
     page = sign_in(ALL_TIME, **OPERATIONS)
     shown(page)
-    released = delay_first(page, re.compile("/api/reviews"), "reason=short")  # type: ignore[arg-type]
+    released = delay_first(page, re.compile("/api/reviews"), "reason=short")
     page.click("[data-reason=short]")
     page.wait_for_timeout(100)
     page.click("[data-reason=no_show]")
@@ -192,7 +192,7 @@ def test_the_count_is_of_all_that_waits_and_no_other_visit_pays_for_the_table(si
 def test_a_failed_queue_says_so_and_retry_brings_it(sign_in: SignIn, complaints: list[str]) -> None:
     page = sign_in(ALL_TIME, **OPERATIONS)
     shown(page)
-    page.route("**/api/reviews?*", lambda route: route.abort())
+    intercept(page, "**/api/reviews?*", lambda route: route.abort())
     page.click("[data-reason=low_rating]")
     expect(page.locator("#review-state")).to_contain_text("Unable to load what needs review.")
     expect(page.locator(ROWS)).to_have_count(0)

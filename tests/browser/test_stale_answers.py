@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import SignIn
-from tests.browser.reading import FOOT, figures_agree_with_rows, first_rows, wait_until
+from tests.browser.reading import FOOT, figures_agree_with_rows, first_rows, intercept, wait_until
 
 
-def delay_first(page: Page, address: str, marker: str) -> Event:
+def delay_first(page: Page, address: str | re.Pattern[str], marker: str) -> Event:
     """Hold the first request that holds `marker` until the page has asked again; says when it was let go."""
     held: list[Route] = []
     released = Event()
@@ -27,7 +27,7 @@ def delay_first(page: Page, address: str, marker: str) -> Event:
             held[0].continue_()
             released.set()
 
-    page.route(address, hold)
+    intercept(page, address, hold)
     return released
 
 
@@ -62,7 +62,7 @@ def hold_back(marker: str, route: Route, held: list[Route]) -> None:
 def test_a_late_answer_to_an_older_question_is_dropped(sign_in: SignIn, address: re.Pattern[str], marker: str) -> None:
     page = sign_in()
     first_rows(page)
-    released = delay_first(page, address, marker)  # type: ignore[arg-type]  # Playwright takes a pattern as well
+    released = delay_first(page, address, marker)
     page.click("button[data-preset=this_month]")
     page.wait_for_timeout(100)
     page.click("button[data-preset=today]")
@@ -119,7 +119,7 @@ def test_a_review_that_comes_when_its_session_is_closed_again_finds_no_place_and
     page = sign_in("/studio/sessions?status=completed")  # one that is to come has no review
     first_rows(page)
     held: list[Route] = []
-    page.route(re.compile("_dash-update-component"), lambda route: hold_back("review-panel.children", route, held))
+    intercept(page, re.compile("_dash-update-component"), lambda route: hold_back("review-panel.children", route, held))
     with page.expect_request(lambda request: "review-panel.children" in (request.post_data or "")):
         page.locator("#grid-sessions .ag-row[row-index='0'] [col-id=scheduled_start]").click()
     with page.expect_response(lambda answer: "detail-body.children" in (answer.request.post_data or "")) as closing:

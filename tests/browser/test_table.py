@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.conftest import THREE_SESSIONS, SignIn
-from tests.browser.reading import FOOT, ROWS, first_rows, to_the_table, total
+from tests.browser.reading import FOOT, ROWS, first_rows, intercept, to_the_table, total
 
 IS_WHOLE = "(element) => element.scrollWidth <= element.clientWidth"
 
@@ -65,7 +65,7 @@ def test_j_and_k_go_through_the_filtered_order(sign_in: SignIn) -> None:
 def test_rows_that_fail_to_load_can_be_asked_for_again(sign_in: SignIn, complaints: list[str]) -> None:
     page = sign_in()
     first_rows(page)
-    page.route("**/api/creators/me/sessions?*", lambda route: route.abort())
+    intercept(page, "**/api/creators/me/sessions?*", lambda route: route.abort())
     page.click("button[data-preset=this_month]")
     expect(page.locator(FOOT)).to_contain_text("Unable to load sessions.")
     page.unroute("**/api/creators/me/sessions?*")

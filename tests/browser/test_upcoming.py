@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import ELENA, NO_SESSIONS, SignIn
-from tests.browser.reading import first_rows
+from tests.browser.reading import first_rows, intercept
 
 BERLIN = ZoneInfo("Europe/Berlin")
 COMING = "[data-coming]"
@@ -181,11 +181,11 @@ def test_a_creator_with_nothing_booked_sees_an_empty_calendar_that_says_so(sign_
 def test_a_calendar_that_cannot_be_read_says_so_and_retry_reads_it(sign_in: SignIn, complaints: list[str]) -> None:
     page = sign_in()
     first_rows(page)
-    page.route("**/dash_fullcalendar.min.js*", lambda route: route.abort())
+    intercept(page, "**/dash_fullcalendar.min.js*", lambda route: route.abort())
     page.get_by_role("button", name="Upcoming").click()
     expect(page.locator(".calendar-note")).to_contain_text("Unable to load the calendar.")
     page.unroute_all()
-    page.route("**/sessions/upcoming?*", lambda route: route.abort())
+    intercept(page, "**/sessions/upcoming?*", lambda route: route.abort())
     page.locator(".calendar-note button").click()
     expect(page.locator(".calendar-note")).to_contain_text("Unable to load sessions.")
     page.unroute_all()
