@@ -54,20 +54,6 @@
     tab: (element) => page.setParams({ tab: element.dataset.tab === "sessions" ? null : element.dataset.tab }),
   };
 
-  // A popover takes the focus when a key opened it, and gives it back on Escape.
-  let opener = null;
-  document.addEventListener("click", (event) => {
-    const trigger = event.target.closest?.("#filter-more, #range-custom, #grid-columns-more");
-    if (!trigger || event.detail > 0) return;
-    opener = trigger;
-    window.setTimeout(() => document.querySelector(".range-popover :is(button, select, input)")?.focus(), 80);
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !event.target.closest?.(".range-popover") || !opener) return;
-    opener.click();
-    opener.focus();
-  });
-
   document.addEventListener("click", (event) => {
     for (const [name, action] of Object.entries(actions)) {
       const element = event.target.closest?.(`[data-${name}]`);

@@ -140,6 +140,7 @@
   page.focusCell = function (api, index, column) {
     const settle = () => {
       if (document.querySelector(".detail")) return window.requestAnimationFrame(settle);
+      if (!api.getDisplayedRowAtIndex(index)) return; // meanwhile something else is asked for
       api.ensureIndexVisible(index);
       api.clearFocusedCell();
       api.setFocusedCell(index, column);

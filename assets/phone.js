@@ -40,11 +40,8 @@
   // Escape closes what lies on top: a dropdown does so by itself, then a popover, then the sheet. Asked before any of
   // them has closed.
   window.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !root.hasAttribute("data-sheet-open") || document.querySelector(".dash-dropdown-content")) return;
-    if (!document.querySelector(".range-popover")) return page.showSheet(false);
-    event.stopPropagation();
-    find("filter-more").click();
-    find("filter-more").focus();
+    const isAbove = document.querySelector(".dash-dropdown-content") || page.openPopover();
+    if (event.key === "Escape" && root.hasAttribute("data-sheet-open") && !isAbove) page.showSheet(false);
   }, true);
   document.addEventListener("click", (event) => {
     if (event.target === root || event.target === document.body) page.showSheet(false);

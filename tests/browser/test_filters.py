@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import SignIn
@@ -110,6 +111,36 @@ def test_each_option_shows_how_many_sessions_it_has(sign_in: SignIn) -> None:
     page.click("#filter-more")
     flag = page.locator(".flags label").first
     expect(flag).to_have_text(re.compile(r"^Low rating \([\d,]+\)$"))
+
+
+@pytest.mark.parametrize("opener", ["#filter-more", "#range-custom", "#grid-columns-more"])
+def test_a_popover_is_entered_and_left_by_key(sign_in: SignIn, opener: str) -> None:
+    page = sign_in()
+    first_rows(page)
+    button, popover = page.locator(opener), page.locator(".range-popover")
+    for key, least in (("Escape", 1), ("Shift+Tab", 1), ("Tab", 4)):
+        button.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function("() => document.activeElement.closest('.range-popover')")
+        presses = 0
+        while presses < 40 and not page.evaluate("(opener) => document.activeElement.matches(opener)", opener):
+            page.keyboard.press(key)
+            presses += 1
+        assert presses == least if key != "Tab" else presses >= least
+        expect(popover).to_have_count(0)
+        expect(button).to_be_focused()
+
+
+def test_a_range_chosen_by_key_gives_the_focus_back(sign_in: SignIn) -> None:
+    page = sign_in()
+    first_rows(page)
+    page.locator("#range-custom").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".range-popover [data-preset=last_7_days]")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**range=last_7_days*")
+    expect(page.locator(".range-popover")).to_have_count(0)
+    expect(page.locator("#range-custom")).to_be_focused()
 
 
 def test_a_pasted_link_gives_the_same_page_in_a_second_tab(sign_in: SignIn, context: BrowserContext) -> None:
