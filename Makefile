@@ -2,6 +2,8 @@ PYTHON ?= python3
 JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
+LOCKED := --quiet --require-hashes -r
+RESOLVE := $(VENV)/lock-tool/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade
 KEYWORDS := _ gettext marked parts counted:2,3 t page.t page.parts page.counted:2,3
 
 .PHONY: messages plotly screenshots run test test-quick check fmt bench lock browser
@@ -48,11 +50,12 @@ screenshots: $(VENV)/installed-dev browser  ## pictures of the running page into
 bench: $(VENV)/installed-dev browser  ## the page in a browser, ratios on 5 to 100 million sessions, load, and rivals: three hours, 60 GB of disk
 	$(BIN)/python -m benchmarks
 
-lock:  ## resolve pyproject.toml anew into the two lock files
+lock:  ## resolve pyproject.toml anew into the two lock files, and their installer into its own
 	$(PYTHON) -m venv $(VENV)/lock-tool
 	$(VENV)/lock-tool/bin/pip install --quiet uv
-	$(VENV)/lock-tool/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements.lock
-	$(VENV)/lock-tool/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements-dev.lock
+	echo uv | $(RESOLVE) - -o requirements-installer.lock
+	$(RESOLVE) pyproject.toml -o requirements.lock
+	$(RESOLVE) pyproject.toml --group dev -o requirements-dev.lock
 
 browser:
 	tests/install_servers.sh
@@ -61,10 +64,15 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; PYTHON=python3.12 make … chooses one")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: requirements.lock | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+# uv takes a tenth of pip's time. pip installs where uv is not to be had, or finds no package: it does not read pip's settings.
+$(VENV)/installer: requirements-installer.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r $< || echo "no uv here: pip installs, which takes a minute longer"
 	touch $@
 
-$(VENV)/installed-dev: requirements-dev.lock | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+$(VENV)/installed: requirements.lock | $(VENV)/installer
+	$(BIN)/uv pip install --python $(BIN)/python $(LOCKED) $< || $(BIN)/python -m pip install $(LOCKED) $<
+	touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock | $(VENV)/installer
+	$(BIN)/uv pip install --python $(BIN)/python $(LOCKED) $< || $(BIN)/python -m pip install $(LOCKED) $<
 	touch $@ $(VENV)/installed
