@@ -22,6 +22,7 @@ from tests.api.reviewing import (
     SECRET,
     TEXT,
     Desk,
+    forget_decisions,
 )
 from tests.api.test_scope import NARROWINGS, assert_no_secret
 from tests.conftest import Served
@@ -34,10 +35,17 @@ ALL_STATES = ["new", "under_review", "resolved", "dismissed"]
 SECRET_TEXT = "a secret note"
 
 
-@pytest.fixture
-def decided(reviews: Served) -> Served:
-    """Something of everything was done to both creators' sessions, by people of every name."""
-    olga, otto, bela, anna = (Desk(reviews, viewer) for viewer in (OLGA, OTTO, BELA, ANNA))
+@pytest.fixture(scope="module")
+def decided(with_reviews: Served) -> Iterator[Served]:
+    """Something of everything was done to both creators' sessions, by people of every name. Nothing here changes it."""
+    with pytest.MonkeyPatch.context() as patch:
+        forget_decisions(with_reviews, patch)
+        decide_about_both(with_reviews)
+        yield with_reviews
+
+
+def decide_about_both(app: Served) -> None:
+    olga, otto, bela, anna = (Desk(app, viewer) for viewer in (OLGA, OTTO, BELA, ANNA))
     for desk in (olga, otto):
         desk.queue()
     bela.decide("session-secret-2", "flag", note=SECRET_TEXT)
@@ -46,7 +54,6 @@ def decided(reviews: Served) -> Served:
     otto.decide("session-secret-0", "resolve", outcome="refunded", note=SECRET_TEXT)
     anna.decide(FINE, "flag", note=TEXT)
     otto.decide(MISSED, "assign", assignee="olga", note=TEXT)
-    return reviews
 
 
 # Creators
