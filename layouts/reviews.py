@@ -186,7 +186,7 @@ def _columns(*, everyone: bool) -> list[dict[str, Any]]:
         _column("scheduled_start", _("Date / time"), "DateCell", 188),
         _column("student", _("Student"), "StudentCell", 104, flex=1),
         _column("st", _("ST"), "StCell", 104, flex=1),
-        _column("course", _("Course"), "CourseCell", 96, flex=1),
+        _column("course", _("Course"), "CourseCell", 96, flex=1.3),
         _column(
             "ratings",
             _("Ratings"),
@@ -194,7 +194,7 @@ def _columns(*, everyone: bool) -> list[dict[str, Any]]:
             wider(88, "Ratings"),
             headerTooltip=_("The student's, and the Student-Teacher's"),
         ),
-        _column("state", _("State"), "ReviewStateCell", wider(128, *REVIEW_STATE_LABELS.values()), flex=1.75),
+        _column("state", _("State"), "ReviewStateCell", wider(128, *REVIEW_STATE_LABELS.values()), flex=1.7),
         *creator,
     ]
 
