@@ -85,7 +85,9 @@ class Reviews:
 
 def _again(decision: Decision, item: Item, done: Entry, now: Head | None) -> Entry | Refused:
     """A request that comes again must be the same in all."""
-    same = (done.action, done.note, done.version) == (decision.action, decision.note, item.version + 1)
+    chosen = {name: getattr(done.standing, name) for name in decision.chosen}
+    before = (done.action, done.note, done.version, chosen)
+    same = before == (decision.action, decision.note, item.version + 1, decision.chosen)
     return done if same else Refused(item.session_id, now, "the request was something else when it came before")
 
 

@@ -1,7 +1,7 @@
 """What the store says of reviews: where a session stands, the lines of its history, and what a decision makes of it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -108,12 +108,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One thing done to several sessions at once. `request` is of whoever asks: asked twice, it is done once."""
+    """One thing done to several sessions at once. `request` is of whoever asks: asked twice, it is done once. `chosen`
+    are those fields of a standing that whoever decides chose, by name."""
 
     action: str
     note: str | None
     request: str | None
     made: Made
+    chosen: Mapping[str, str | None] = field(default_factory=dict)
 
 
 # From a session's id, where it stands and its history (where the action is an undo) to the step, or why there is none.

@@ -31,7 +31,7 @@ from services.reviews.reading import (
     raised_sessions,
     reasons_with,
 )
-from services.reviews.rules import ALLOWED, Attempt, current, outcome_of, step
+from services.reviews.rules import ALLOWED, Attempt, chosen, current, outcome_of, step
 from store.events import Event, EventName
 from store.standings import Decision, Entry, Item, Made, Refused, Standing, Step
 
@@ -156,10 +156,10 @@ def _written(
         return _event(entry, item, raised[item.session_id])
 
     is_told = services.decisions.is_set and wish.action is not ReviewAction.NOTE
+    decision = Decision(wish.action, wish.note, wish.request, made, chosen(attempt))
     return services.store.reviews.decide(
-        Decision(wish.action, wish.note, wish.request, made), items, rule, announce if is_told else None,
-        with_history=wish.action is ReviewAction.UNDO,
-    )  # fmt: skip
+        decision, items, rule, announce if is_told else None, with_history=wish.action is ReviewAction.UNDO
+    )
 
 
 def _event(entry: Entry, item: Item, raised: Raised) -> Event:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from auth.viewer import Role
-from queries.review_models import OPEN_STATES, Outcome, Reason, ReviewAction, ReviewState
+from queries.review_models import OPEN_STATES, OUTCOMES, Outcome, Reason, ReviewAction, ReviewState
 from store.standings import Entry, Standing, Step
 
 UNTOUCHED = Standing(ReviewState.NEW)
@@ -33,6 +33,13 @@ class Attempt:
     role: Role
     outcome: Outcome | None = None
     assignee: tuple[str, str] | None = None
+
+
+def chosen(attempt: Attempt) -> dict[str, str | None]:
+    """What the attempt itself says of a session's standing, by the standing's field."""
+    if attempt.action is ReviewAction.ASSIGN:
+        return {"assignee_account": attempt.assignee[0] if attempt.assignee else None}
+    return {"outcome": attempt.outcome} if attempt.action in OUTCOMES else {}
 
 
 def came_again(standing: Standing | None, case: Case) -> bool:

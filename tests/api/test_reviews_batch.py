@@ -94,6 +94,30 @@ def test_a_batch_that_is_sent_twice_counts_once(reviews: Served) -> None:
 
 
 @pytest.mark.parametrize(
+    ("action", "first", "other"),
+    [
+        ("resolve", {"outcome": "refunded"}, {"outcome": "repeated"}),
+        ("dismiss", {"outcome": "unfounded"}, {"outcome": "duplicate"}),
+        ("dismiss", {}, {"outcome": "duplicate"}),
+        ("assign", {"assignee": "me"}, {"assignee": "otto"}),
+        ("assign", {"assignee": "otto"}, {"assignee": None}),
+    ],
+    ids=str,
+)
+def test_a_request_that_comes_again_with_another_choice_is_refused(
+    reviews: Served, action: str, first: dict[str, Any], other: dict[str, Any]
+) -> None:
+    olga, otto = Desk(reviews, OLGA), Desk(reviews, OTTO)
+    otto.queue()
+    done = olga.batch(action, IDS[:1], request=REQUEST, **first)
+    assert len(done["decided"]) == 1
+    assert olga.batch(action, IDS[:1], request=REQUEST, **first) == done
+    (conflict,) = olga.batch(action, IDS[:1], request=REQUEST, **other)["conflicts"]
+    assert conflict["detail"] == "the request was something else when it came before"
+    assert len(olga.review(IDS[0])["history"]) == 1
+
+
+@pytest.mark.parametrize(
     ("items", "field"),
     [
         ([], "items"),

@@ -152,7 +152,9 @@ def test_what_goes_wrong_midway_leaves_nothing(store: Store, fails: str) -> None
     assert heads(store)["s2"].version == 1
 
 
-@pytest.mark.parametrize("other", [{"action": "resolve"}, {"note": "other words"}])
+@pytest.mark.parametrize(
+    "other", [{"action": "resolve"}, {"note": "other words"}, {"chosen": {"outcome": "refunded"}}], ids=str
+)
 def test_a_request_that_comes_again_with_other_content_is_refused(store: Store, other: dict[str, Any]) -> None:
     first = decision("r1", note="words")
     (done,) = store.reviews.decide(first, items(["s1"]), to_state("under_review"))
