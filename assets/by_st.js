@@ -6,6 +6,7 @@
   const page = window.dash_clientside.sessionHistory;
   const TABLE = "by-st-table";
   const DEFAULT_SORT = "-shrunk";
+  let pressed = null;
   const STEPS = [0, 25, 50, 75, 100];
 
   const percent = (value) => `${value}%`;
@@ -65,8 +66,18 @@
     const sort = wireSort(api);
     if (source !== "api") page.setParams({ st_sort: sort === DEFAULT_SORT ? null : sort });
   };
-  functions.openStCell = ({ event }) => {
-    if (event.key === "Enter") event.target.querySelector("button")?.click();
+  functions.openStCell = ({ event, data, column }) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    pressed = { id: data.id, column };
+    event.target.querySelector("button")?.click();
+  };
+
+  // The rows that a key has asked for: the person who had the focus has it in them too.
+  functions.keepPerson = ({ api }) => {
+    const row = pressed && api.getRowNode(pressed.id);
+    if (row) api.setFocusedCell(row.rowIndex, pressed.column);
+    pressed = null;
   };
 
   // Without data a row stays last, whichever way the others are sorted.

@@ -157,7 +157,7 @@
     const today = (words, unit) => (unit === "day" ? page.t("Today") : page.t("This {unit}", { unit: words }));
     return {
       buttonText: { today: page.t("Today"), timeGridWeek: page.t("Week"), day: page.t("day"), week: page.t("week"), month: page.t("month") },
-      buttonHints: { prev: page.t("Previous {unit}", { unit: "$0" }), next: page.t("Next {unit}", { unit: "$0" }), today },
+      buttonHints: { prev: page.t("Previous"), next: page.t("Next"), today },
       viewHint: page.t("{view} view", { view: "$0" }),
       navLinkHint: page.t("Go to {day}", { day: "$0" }),
       moreLinkText: (count) => page.t("+{count} more", { count }),
@@ -211,8 +211,14 @@
       lazyFetching: false, // a day of many may be drawn one by one, though its month could not
       eventContent: line,
       moreLinkDidMount: ({ el }) => el.setAttribute("role", "button"),
-      eventDidMount: ({ el, event }) => (el.dataset.coming = event.id),
-      viewDidMount: ({ view: shown }) => (calendar = shown.calendar),
+      eventDidMount: ({ el, event }) => {
+        el.dataset.coming = event.id;
+        if (el.matches("a:not([href])")) el.setAttribute("role", "button");
+      },
+      viewDidMount: ({ view: shown }) => {
+        calendar = shown.calendar;
+        find("upcoming-calendar").querySelector(".fc-toolbar-title")?.setAttribute("aria-live", "polite");
+      },
     };
   }
 

@@ -2,7 +2,6 @@
 (function () {
   const page = window.dash_clientside.sessionHistory;
   const DEFAULT_RANGE = "last_12_weeks";
-  const FOCUS_MS = 1000;
 
   function choosePreset(button) {
     const chosen = button.dataset.preset;
@@ -35,7 +34,7 @@
     remove: removeChip,
     copy: copyLink,
     filter: (element) => page.toggleParams(JSON.parse(element.dataset.filter)),
-    jump: (element) => document.getElementById(element.dataset.jump)?.scrollIntoView({ block: "start" }),
+    jump: () => page.toTable(),
     close: () => page.closeDetail(),
     open: (element) => element.dataset.open && page.openSession(element.dataset.open),
     only: (element) => page.filterOnlyBy({ st_id: element.dataset.only, session: null, tab: null, view: null, day: null }),
@@ -61,22 +60,6 @@
     }
   });
 
-  // A choice made by key draws what bore the focus anew: the focus goes to what stands there then.
-  const PLACES = [".tile-button", ".chip-remove", "#filter-reset", ".swap"];
-  document.addEventListener("click", (event) => {
-    const place = event.detail === 0 && PLACES.find((selector) => event.target.closest?.(selector));
-    if (!place) return;
-    const index = [...document.querySelectorAll(place)].indexOf(event.target.closest(place));
-    const until = Date.now() + FOCUS_MS;
-    const settle = () => {
-      const there = [...document.querySelectorAll(place)].filter((one) => one.checkVisibility());
-      const next = there[Math.min(index, there.length - 1)] || document.getElementById("filter-course");
-      if (document.activeElement === document.body) next?.focus({ preventScroll: true });
-      if (Date.now() < until) window.requestAnimationFrame(settle);
-    };
-    settle();
-  });
-
   // Steps pressed while a session is still on its way are taken as soon as it is there: none is lost.
   let waiting = [];
   const isShown = () => document.querySelector(".detail [data-session]")?.dataset.session === page.params().get("session");
@@ -98,11 +81,6 @@
     const key = event.key.toLowerCase();
     const step = { j: "next", k: "previous" }[key];
     if (step && page.params().has("session")) takeStep(step);
-    if (key === "g" && !page.params().has("session")) {
-      const isQueue = page.tabOf(page.params()) === "review";
-      document.getElementById(isQueue ? "grid-reviews" : "grid-sessions")?.scrollIntoView({ block: "start" });
-      if (isQueue) page.focusFirstReview();
-      else page.focusFirstRow();
-    }
+    if (key === "g" && !page.params().has("session") && !page.isBelow()) page.toTable();
   });
 })();

@@ -1,8 +1,6 @@
 // What is opened by pointing at it: the rows that a point counts, and a session.
 (function () {
   const page = window.dash_clientside.sessionHistory;
-  const DRAWN_MS = 3000;
-  let kept = null;
 
   // A click on a chart's point filters to the rows it counts; the point carries the fields as JSON.
   page.openPoint = function (click) {
@@ -22,21 +20,10 @@
   };
 
   page.openAgain = () => window.dash_clientside.set_props("detail-session", { data: page.params().get("session") });
-  // What has the focus may go, as a panel is drawn anew or the next session opens: `selector` has it then.
-  page.keepFocus = function (selector) {
-    const until = Date.now() + DRAWN_MS;
-    const settle = () => {
-      if (kept !== selector || Date.now() > until) return;
-      const isLost = document.activeElement === document.body || document.activeElement?.matches(".modal");
-      if (isLost) document.querySelector(selector)?.focus({ preventScroll: true });
-      window.requestAnimationFrame(settle);
-    };
-    kept = selector;
-    settle();
-  };
   page.openSession = function (id) {
+    const { step } = document.activeElement.dataset;
     page.setParams({ session: id });
-    if (document.querySelector(".detail")) page.keepFocus(".detail");
+    if (document.querySelector(".detail")) page.keepFocus(step && `.detail [data-step=${step}]:enabled`, ".detail");
   };
   page.watchSession = function (id) {
     page.watchNext = true;

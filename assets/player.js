@@ -111,6 +111,7 @@
     if (!clicks || !video) return;
     page.record("recording_played", { session_id: recordingOf(video) });
     find("player-play").hidden = true;
+    page.keepFocus("#player-video:not([hidden])", "#player-play:not([hidden])", ".detail");
     tell(page.t("Loading…"));
     listen(video);
     video.volume = volume();

@@ -20,6 +20,23 @@
     focusOpener();
   }
 
+  // It comes as a tooltip, which describes its button with all its words.
+  function opened(popover) {
+    const button = document.getElementById(opener?.id);
+    popover.setAttribute("role", "dialog");
+    popover.setAttribute("aria-label", button?.textContent);
+    button?.setAttribute("aria-expanded", "true");
+    button?.removeAttribute("aria-describedby");
+    const named = page.namedRange(page.params());
+    popover.querySelectorAll("[data-preset]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.preset === named)));
+    if (opener?.byKey) reachable(popover)[0]?.focus({ preventScroll: true });
+  }
+
+  function closed() {
+    document.getElementById(opener?.id)?.setAttribute("aria-expanded", "false");
+    if (document.activeElement === document.body) focusOpener();
+  }
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("#filter-more, #range-custom, #grid-columns-more");
     if (button) opener = { id: button.id, byKey: event.detail === 0 };
@@ -27,9 +44,13 @@
 
   new MutationObserver((changes) => {
     const nodes = (kind) => changes.flatMap((change) => [...change[kind]]).filter((node) => node.matches?.(POPOVER));
-    if (nodes("removedNodes").length && document.activeElement === document.body) focusOpener();
-    if (opener?.byKey) nodes("addedNodes").forEach((popover) => reachable(popover)[0]?.focus({ preventScroll: true }));
+    nodes("removedNodes").forEach(closed);
+    nodes("addedNodes").forEach(opened);
   }).observe(document.body, { childList: true });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches?.("#range-from, #range-to")) document.getElementById("range-apply").click();
+  });
 
   // A date's Tab leads through its day, month and year first: it is never the first nor the last.
   function leadsOut({ key, shiftKey, target }, popover) {

@@ -118,8 +118,10 @@
     if (isNew && isOffered("header-creator", creator)) set("header-creator", { value: creator });
   }
 
+  page.namedRange = (url) => url.get("range") || (url.has("from") || url.has("to") ? "" : DEFAULT_RANGE);
+
   function showChosen(url) {
-    const named = url.get("range") || (url.has("from") || url.has("to") ? "" : DEFAULT_RANGE);
+    const named = page.namedRange(url);
     const buttons = [...document.querySelectorAll(".seg-button[data-preset]")];
     buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.preset === named)));
     document.querySelectorAll("a.carries-zone").forEach((link) => (link.search = "?tz=" + encodeURIComponent(url.get("tz") || "")));

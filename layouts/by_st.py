@@ -55,7 +55,11 @@ def _table() -> dag.AgGrid:
             "ensureDomOrder": True, "tooltipShowDelay": 150, "tooltipInteraction": False,
             "suppressNoRowsOverlay": True, "loading": False,
         },
-        eventListeners={"sortChanged": ["stSorted(params)"], "cellKeyDown": ["openStCell(params)"]},
+        eventListeners={
+            "sortChanged": ["stSorted(params)"],
+            "cellKeyDown": ["openStCell(params)"],
+            "rowDataUpdated": ["keepPerson(params)"],
+        },
         getRowId="params.data.id",
         rowData=[],
         className="by-st",

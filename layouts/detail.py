@@ -39,7 +39,7 @@ def detail_modal() -> dbc.Modal:
         size="xl",
         scrollable=False,
         className="detail",
-        labelledby="detail-title",
+        labelledby="detail-title detail-when",
         fade=False,
     )
 
@@ -102,7 +102,7 @@ def _head(session: SessionDetail, zone: ZoneInfo, place: Place | None) -> html.D
                         id="detail-title",
                         dir="auto",
                     ),
-                    html.Span(f"{when} · {zone.key}", className="mute"),
+                    html.Span(f"{when} · {zone.key}", className="mute", id="detail-when"),
                 ]
             ),
             html.Div([html.Div(className="queue-steps"), *_steps(place), _close_button()], className="detail-nav"),

@@ -126,10 +126,15 @@ def _tile(tile: Tile, stats: SessionStats, buckets: Sequence[Bucket]) -> html.Di
     return html.Div(
         [
             html.Div(_opener(tile, stats), className="l"),
-            html.Div([words, unit], className="v"),
+            html.Div([words, unit], className="v", id=f"{tile.name}-value"),
             _change(tile, stats),
             _sparkline(trend, tile.colour),
-            html.Div(basis(tile, stats) + _comparison(tile, stats), className="basis", role="tooltip"),
+            html.Div(
+                basis(tile, stats) + _comparison(tile, stats),
+                className="basis",
+                role="tooltip",
+                id=f"{tile.name}-basis",
+            ),
         ],
         className="kpi long" if len(words) > MOST_BESIDE_LINE else "kpi",
     )
@@ -145,7 +150,8 @@ def _opener(tile: Tile, stats: SessionStats) -> html.Button | str:
     if not getattr(stats, tile.counts):
         return _(tile.label)
     opens = {"data-filter": json.dumps(tile.opens)} if tile.opens else {"data-jump": "grid-sessions"}
-    return html.Button(_(tile.label), className="tile-button", **opens)
+    told = f"{tile.name}-value {tile.name}-basis"
+    return html.Button(_(tile.label), className="tile-button", **opens, **{"aria-describedby": told})
 
 
 def _change(tile: Tile, stats: SessionStats) -> html.Div:

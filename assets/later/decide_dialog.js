@@ -4,7 +4,7 @@
   const NOTE_LENGTH = 2000;
   const make = (...given) => page.make(...given);
   const find = (selector) => document.querySelector(`.decision ${selector}`);
-  const kept = new Map(); // what was written, where another was first
+  const kept = new Map(); // what was written, where another was first or it was not sent
   let asking = null;
 
   const words = (name) => JSON.parse(document.querySelector(".review-words").dataset[name]);
@@ -127,9 +127,15 @@
     }
   }
 
+  function leave() {
+    if (asking.answer) return;
+    kept.set(draftOf(asking), find("textarea").value);
+    asking.resolve(null);
+  }
+
   function makeDialog() {
     const dialog = make("dialog", { className: "decision", "aria-labelledby": "decision-title", onkeydown: pressed });
-    dialog.addEventListener("close", () => asking.answer ?? asking.resolve(null));
+    dialog.addEventListener("close", leave);
     return document.body.appendChild(dialog);
   }
 

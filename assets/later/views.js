@@ -249,6 +249,7 @@
       document.querySelector("[data-views]").setAttribute("aria-expanded", String(newState === "open"));
       if (newState === "open") show();
     });
+    box.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !box.contains(relatedTarget) && box.hidePopover());
     return document.body.appendChild(box);
   }
 

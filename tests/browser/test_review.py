@@ -235,6 +235,21 @@ def test_a_note_is_kept_while_the_network_is_away_and_counts_once(
     complaints.clear()
 
 
+def test_what_was_written_is_there_again_where_the_question_was_left(open_page: Open, site: Site) -> None:
+    page = open_page()
+    open_session(page, site, queue(page, site)[0]["id"])
+    for leave in ("Escape", "Enter"):  # which presses Cancel
+        page.keyboard.press("t")
+        expect(page.locator(".decision textarea")).to_be_focused()
+        page.keyboard.type("Ask ")
+        if leave == "Enter":
+            page.locator(".decision").get_by_role("button", name="Cancel").focus()
+        page.keyboard.press(leave)
+        expect(page.locator(".decision")).to_be_hidden()
+    page.keyboard.press("t")
+    expect(page.locator(".decision textarea")).to_have_value("Ask Ask ")
+
+
 def test_the_recording_plays_on_through_a_decision(open_page: Open, site: Site) -> None:
     page = open_page()
     session = next(row["id"] for row in queue(page, site) if plays(page, site, row))
