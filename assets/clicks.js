@@ -20,19 +20,12 @@
     page.setParams(changes);
   }
 
-  async function copyLink(button) {
-    await navigator.clipboard.writeText(window.location.href);
-    const words = button.textContent;
-    button.textContent = page.t("Copied");
-    window.setTimeout(() => (button.textContent = words), 1500);
-  }
-
   const retries = { figures: () => page.loadAgain(), compare: () => page.compareAgain(), reviews: () => page.loadReviewsAgain(), detail: () => page.openAgain(), panel: () => page.drawReview(), page: () => window.location.reload() };
 
   const actions = {
     preset: choosePreset,
     remove: removeChip,
-    copy: copyLink,
+    copy: (button) => page.copy(window.location.href, button),
     filter: (element) => page.toggleParams(JSON.parse(element.dataset.filter)),
     jump: () => page.toTable(),
     close: () => page.closeDetail(),

@@ -22,7 +22,7 @@
   function newLink() {
     if (!made) return [];
     const field = make("input", { readonly: true, value: made.url, "aria-label": page.t("Link"), onfocus: (event) => event.target.select() });
-    const copy = make("button", { className: "btn-plain", onclick: () => navigator.clipboard.writeText(made.url).then(() => (copy.textContent = page.t("Copied"))) }, page.t("Copy"));
+    const copy = make("button", { className: "btn-plain", onclick: () => page.copy(made.url, copy) }, page.t("Copy"));
     return [make("p", { className: "mute" }, page.t("Copy it now: it is not shown again. Who has it sees your coming sessions until you revoke it.")), field, copy];
   }
 

@@ -39,7 +39,7 @@
     settle();
   };
 
-  for (const type of ["keydown", "keyup"]) window.addEventListener(type, () => (isDown = type === "keydown"), true);
+  for (const type of ["keydown", "keyup", "blur"]) window.addEventListener(type, () => (isDown = type === "keydown"), true);
 
   // Not before the key is up: the rest of its press is not meant for what has the focus then.
   function afterPress(then) {

@@ -21,7 +21,7 @@
 
   page.openAgain = () => window.dash_clientside.set_props("detail-session", { data: page.params().get("session") });
   page.openSession = function (id) {
-    const { step } = document.activeElement.dataset;
+    const step = document.activeElement?.dataset.step;
     page.setParams({ session: id });
     if (document.querySelector(".detail")) page.keepFocus(step && `.detail [data-step=${step}]:enabled`, ".detail");
   };

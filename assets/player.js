@@ -139,6 +139,7 @@
     if (body) page.showQueuePlace();
     const shown = document.querySelector(".detail [data-session]")?.dataset.session;
     if (body && shown && shown !== viewed) page.record("session_viewed", { session_id: shown });
+    if (body && viewed && shown !== viewed) page.say(["detail-title", "detail-when"].map((id) => find(id)?.textContent).join(" · "));
     viewed = body ? shown : null;
     if (!body || !page.watchNext) return;
     page.watchNext = false;

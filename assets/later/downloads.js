@@ -22,7 +22,6 @@
   const opener = () => document.getElementById("downloads-open");
   const fileOf = ({ id }) => `${DOWNLOADS}/${encodeURIComponent(id)}`;
 
-  const said = make("div", { className: "visually-hidden", role: "status" });
   const list = make("ul", {});
   const problem = make("p", { className: "problem", role: "alert" });
   const none = make("p", { className: "mute" }, page.t("Nothing here. What you export is listed here until it expires."));
@@ -30,7 +29,7 @@
     make("div", { className: "downloads-head" }, make("h2", {}, page.t("Downloads")),
       make("button", { className: "link", "aria-label": page.t("Close downloads"), onclick: () => show(false) }, "✕")),
     problem, none, list);
-  document.body.append(tray, said);
+  document.body.append(tray);
 
   // A browser may forbid to keep anything: then a file is fetched by a click.
   function begun() {
@@ -81,8 +80,6 @@
     return made.file_name;
   };
 
-  page.tellDownloads = (words) => (said.textContent = words);
-
   function plan() {
     window.clearTimeout(timer);
     if (!document.hidden && known.some(isUnfinished)) timer = window.setTimeout(read, pause);
@@ -113,8 +110,8 @@
     for (const one of found) {
       const before = known.find(({ id }) => id === one.id);
       if (one.state === "ready" && one.id in mine && !fetched().includes(one.id)) fetchFile(one);
-      if (one.state === "ready" && before && isUnfinished(before)) page.tellDownloads(page.t("Ready: {file}", { file: one.file_name }));
-      if (one.state === "failed" && before && isUnfinished(before)) page.tellDownloads(page.t("Failed: {file}", { file: one.file_name }));
+      if (one.state === "ready" && before && isUnfinished(before)) page.say(page.t("Ready: {file}", { file: one.file_name }));
+      if (one.state === "failed" && before && isUnfinished(before)) page.say(page.t("Failed: {file}", { file: one.file_name }));
     }
     draw(found);
   }
@@ -196,7 +193,7 @@
     removed.add(one.id);
     draw(known);
     if (hadFocus) (next?.querySelector("a, button") || tray).focus();
-    page.tellDownloads(page.t("Removed: {file}", { file: one.file_name }));
+    page.say(page.t("Removed: {file}", { file: one.file_name }));
     return plan();
   }
 

@@ -80,7 +80,7 @@
     const { pathname, search } = address();
     const file = await page.beginDownload(pathname + search);
     close();
-    page.tellDownloads(page.t("Export begun: {file}. It is listed under Downloads.", { file }));
+    page.say(page.t("Export begun: {file}. It is listed under Downloads.", { file }));
   }
 
   const COPIES = {

@@ -94,6 +94,8 @@ def test_next_pressed_by_enter_is_pressed_again_by_enter_and_play_gives_the_focu
     for place in (2, 3):
         expect(page.locator(".detail-nav")).to_contain_text(f"{place} of")
         expect(page.locator(".detail [data-step=next]")).to_be_focused()
+        title, when = (page.inner_text(part) for part in ("#detail-title", "#detail-when"))
+        expect(page.locator(".said")).to_have_text(f"{title} · {when}", use_inner_text=True)
         page.keyboard.press("Enter", delay=HELD_MS)
     expect(page.locator(".detail-nav")).to_contain_text("4 of")
     page.keyboard.press("k")
@@ -115,3 +117,14 @@ def test_enter_in_a_day_shows_the_days(sign_in: SignIn) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**from=2026-01-05*")
     expect(page.locator("#range-custom")).to_have_attribute("aria-expanded", "false")
+
+
+def test_a_link_that_may_not_be_copied_is_told_where_it_was_asked_for(sign_in: SignIn) -> None:
+    page = sign_in()
+    first_rows(page)
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    copy = page.locator("[data-copy]")
+    copy.click()
+    expect(copy).to_have_text("Not allowed here")
+    expect(page.locator(".said")).to_have_text("Not allowed here")
+    expect(copy).to_have_text("Copy link")
