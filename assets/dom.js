@@ -21,11 +21,11 @@
 
   // Copies, and says on the button whether it may.
   page.copy = async function (text, button) {
-    const words = button.textContent;
+    button.dataset.words ??= button.textContent; // pressed twice, they are still those of before
     const isCopied = await window.navigator.clipboard.writeText(text).then(() => true, () => false);
     button.textContent = isCopied ? page.t("Copied") : page.t("Not allowed here");
     page.say(button.textContent);
-    window.setTimeout(() => (button.textContent = words), COPIED_MS);
+    window.setTimeout(() => (button.textContent = button.dataset.words), COPIED_MS);
   };
 
   // Whether its keys are letters of a text, or a list's own. The choice of speed begins with digits: keys go past it.
