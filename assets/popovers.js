@@ -3,7 +3,8 @@
 (function () {
   const page = window.dash_clientside.sessionHistory;
   const POPOVER = ".range-popover";
-  const leaving = new WeakSet(); // what closes fades, and is there a while longer
+  const AGAIN_MS = 100;
+  let leaving = null; // what closes fades, and is there a while longer
   let opener = null;
 
   const reachable = (popover) => [...popover.querySelectorAll("button, select, input")].filter((one) => one.checkVisibility());
@@ -11,12 +12,19 @@
 
   page.openPopover = function () {
     const popover = document.querySelector(POPOVER);
-    return popover && !leaving.has(popover) ? popover : null;
+    return popover === leaving ? null : popover;
   };
 
+  // By a click beside it: its button would open it again where it has not yet noticed that it is open.
+  function dismiss(popover) {
+    if (leaving !== popover || !popover.isConnected) return;
+    document.querySelector("main").click();
+    window.setTimeout(dismiss, AGAIN_MS, popover);
+  }
+
   function close(popover) {
-    leaving.add(popover);
-    document.getElementById(opener.id).click();
+    leaving = popover;
+    dismiss(popover);
     focusOpener();
   }
 
@@ -39,7 +47,9 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("#filter-more, #range-custom, #grid-columns-more");
-    if (button) opener = { id: button.id, byKey: event.detail === 0 };
+    if (!button) return;
+    opener = { id: button.id, byKey: event.detail === 0 };
+    leaving = null;
   });
 
   new MutationObserver((changes) => {
