@@ -37,7 +37,14 @@
     button?.removeAttribute("aria-describedby");
     const named = page.namedRange(page.params());
     popover.querySelectorAll("[data-preset]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.preset === named)));
-    if (opener?.byKey) reachable(popover)[0]?.focus({ preventScroll: true });
+    if (opener?.byKey) enter(popover);
+  }
+
+  // What is in it may come a moment after it.
+  function enter(popover) {
+    const [first] = reachable(popover);
+    if (first) first.focus({ preventScroll: true });
+    else if (popover.isConnected && popover !== leaving) window.requestAnimationFrame(() => enter(popover));
   }
 
   function closed() {

@@ -116,7 +116,7 @@ def test_each_option_shows_how_many_sessions_it_has(sign_in: SignIn) -> None:
 @pytest.mark.parametrize("opener", ["#filter-more", "#range-custom", "#grid-columns-more"])
 def test_a_popover_is_entered_and_left_by_key(sign_in: SignIn, opener: str) -> None:
     page = sign_in()
-    first_rows(page)
+    figures_agree_with_rows(page)
     button, popover = page.locator(opener), page.locator(".range-popover")
     for key, least in (("Escape", 1), ("Shift+Tab", 1), ("Tab", 4)):
         button.focus()
