@@ -6,12 +6,14 @@ from collections.abc import Callable
 from re import Pattern
 
 from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 ROWS = "#grid-sessions .ag-center-cols-container .ag-row"
 BY_ST = "#by-st-table"
 FOOT = "#grid-foot"
 PATIENCE_SECONDS = 30
 HEALTH = "**/api/health"
+IN_POPOVER = "() => document.activeElement.closest('.range-popover')"
 IS_INTERCEPTED = "async () => (await fetch('/api/health')).status === 204"
 AGREE = """() => {
   const rows = /of ([\\d,]+)$/.exec(document.querySelector('#grid-foot')?.textContent)?.[1];
@@ -56,6 +58,19 @@ def intercept(page: Page, address: str | Pattern[str], handler: Callable[[Route]
     page.route(address, handler)
     page.wait_for_function(IS_INTERCEPTED)
     page.unroute(HEALTH)
+
+
+def enter_popover(page: Page, opener: str) -> None:
+    """By key. Its component listens a moment after its button is drawn: what was pressed before is pressed again."""
+    page.locator(opener).focus()
+    for _ in range(3):
+        page.keyboard.press("Enter")
+        try:
+            page.wait_for_function(IN_POPOVER, timeout=5_000)
+            return
+        except PlaywrightTimeoutError:
+            expect(page.locator(".range-popover")).to_have_count(0)  # one that is open has the focus
+    raise TimeoutError
 
 
 def to_the_table(page: Page) -> None:

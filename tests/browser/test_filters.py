@@ -6,7 +6,17 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import SignIn
-from tests.browser.reading import BY_ST, FOOT, ROWS, figures_agree_with_rows, first_rows, tile, total, wait_until
+from tests.browser.reading import (
+    BY_ST,
+    FOOT,
+    ROWS,
+    enter_popover,
+    figures_agree_with_rows,
+    first_rows,
+    tile,
+    total,
+    wait_until,
+)
 
 
 def test_the_figures_and_the_rows_of_a_search_agree(sign_in: SignIn) -> None:
@@ -119,9 +129,7 @@ def test_a_popover_is_entered_and_left_by_key(sign_in: SignIn, opener: str) -> N
     figures_agree_with_rows(page)
     button, popover = page.locator(opener), page.locator(".range-popover")
     for key, least in (("Escape", 1), ("Shift+Tab", 1), ("Tab", 4)):
-        button.focus()
-        page.keyboard.press("Enter")
-        page.wait_for_function("() => document.activeElement.closest('.range-popover')")
+        enter_popover(page, opener)
         presses = 0
         while presses < 40 and not page.evaluate("(opener) => document.activeElement.matches(opener)", opener):
             page.keyboard.press(key)
@@ -134,8 +142,7 @@ def test_a_popover_is_entered_and_left_by_key(sign_in: SignIn, opener: str) -> N
 def test_a_range_chosen_by_key_gives_the_focus_back(sign_in: SignIn) -> None:
     page = sign_in()
     first_rows(page)
-    page.locator("#range-custom").focus()
-    page.keyboard.press("Enter")
+    enter_popover(page, "#range-custom")
     expect(page.locator(".range-popover [data-preset=last_7_days]")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**range=last_7_days*")

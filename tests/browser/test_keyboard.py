@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignIn
-from tests.browser.reading import figures_agree_with_rows, first_rows
+from tests.browser.reading import enter_popover, figures_agree_with_rows, first_rows
 
 HELD_MS = 90  # as a finger holds a key: what comes of it is over before the key is up
 IN_TABLE = "() => document.activeElement.matches('#grid-sessions .ag-cell')"
@@ -45,7 +45,7 @@ def test_g_and_the_tile_of_all_sessions_lead_into_the_table(sign_in: SignIn) -> 
     page.evaluate("() => window.scrollTo(0, 0)")
     press(page, ".tile-button")
     page.wait_for_function(AT_TABLE)
-    press(page, "#range-custom")
+    enter_popover(page, "#range-custom")
     expect(page.locator(".range-popover [data-preset=last_7_days]")).to_be_focused()
     page.keyboard.press("g")
     page.wait_for_timeout(200)
@@ -110,7 +110,7 @@ def test_next_pressed_by_enter_is_pressed_again_by_enter_and_play_gives_the_focu
 def test_enter_in_a_day_shows_the_days(sign_in: SignIn) -> None:
     page = sign_in()
     first_rows(page)
-    press(page, "#range-custom")
+    enter_popover(page, "#range-custom")
     expect(page.locator("#range-custom")).to_have_attribute("aria-expanded", "true")
     expect(page.get_by_role("dialog").locator("[aria-pressed=true]")).to_have_text("Last 12 weeks")
     page.fill("#range-from", "2026-01-05")
