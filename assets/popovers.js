@@ -31,6 +31,7 @@
   // It comes as a tooltip, which describes its button with all its words.
   function opened(popover) {
     const button = document.getElementById(opener?.id);
+    popover.dataset.opener = opener?.id;
     popover.setAttribute("role", "dialog");
     popover.setAttribute("aria-label", button?.textContent);
     button?.setAttribute("aria-expanded", "true");
@@ -47,9 +48,11 @@
     else if (popover.isConnected && popover !== leaving) window.requestAnimationFrame(() => enter(popover));
   }
 
-  function closed() {
-    document.getElementById(opener?.id)?.setAttribute("aria-expanded", "false");
-    if (document.activeElement === document.body) focusOpener();
+  // Another may be open by then, which a click on its button has closed it for.
+  function closed(popover) {
+    const button = document.getElementById(popover.dataset.opener);
+    button?.setAttribute("aria-expanded", "false");
+    if (document.activeElement === document.body) button?.focus({ preventScroll: true });
   }
 
   document.addEventListener("click", (event) => {

@@ -113,6 +113,12 @@ def test_enter_in_a_day_shows_the_days(sign_in: SignIn) -> None:
     enter_popover(page, "#range-custom")
     expect(page.locator("#range-custom")).to_have_attribute("aria-expanded", "true")
     expect(page.get_by_role("dialog").locator("[aria-pressed=true]")).to_have_text("Last 12 weeks")
+    page.click("#filter-more")  # while the range's is open
+    expect(page.locator("#filter-more")).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("#range-custom")).to_have_attribute("aria-expanded", "false")
+    page.wait_for_timeout(400)
+    expect(page.locator("#filter-more")).to_have_attribute("aria-expanded", "true")
+    enter_popover(page, "#range-custom")
     page.fill("#range-from", "2026-01-05")
     page.keyboard.press("Enter")
     page.wait_for_url("**from=2026-01-05*")
