@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from queries.at_places import rows_at
 from queries.filters import FilterParams, SessionFilters, Status
 from queries.models import CourseRef, Dispute, Feedback, Pagination, Person, Place, Session, SessionDetail, SessionPage
 from queries.rollup import is_rolled, rolled, rolled_rows
@@ -35,10 +36,6 @@ def _of_one(name: str, *parameters: str) -> Mapping[bool, Statement]:
 
 
 LIST_SESSIONS_LATE = load("list_sessions_late", "limit", "offset", kept=True)
-LIST_BETWEEN = load("list_sessions_at", kept=True).replacing("at_places", "true")
-# Asked of each row, which is quicker to plan than a join, and slower where there are many rows to ask.
-LIST_FEW_AT = load("list_sessions_at", kept=True).replacing("at_places", "list_contains($places, rowid)")
-LIST_MANY_AT = load("list_sessions_at", kept=True).replacing("at_places", "rowid IN (SELECT unnest($places::BIGINT[]))")
 ORDER_SESSIONS = load("order_sessions")
 FIND_SESSION = _of_one("find_session", "session_id")
 COUNT_SESSIONS = load("count_sessions", kept=True)
@@ -135,7 +132,7 @@ def list_sessions(
         return _page(rows, page, limit, lambda: count_sessions(snapshot, scope, filters))
     if order is None:
         (order,) = ORDER_SESSIONS.columns(snapshot, values, order_by, keep=is_large or snapshot.keeps_answers)
-    rows = _rows_at(snapshot, values, order[offset : offset + limit].tolist())
+    rows = rows_at(snapshot, values, order[offset : offset + limit].tolist())
     return _page(rows, page, limit, lambda: len(order))
 
 
@@ -145,18 +142,6 @@ def _by_start(snapshot: Snapshot, scope: Scope, filters: SessionFilters, sort: S
         return None
     places = places_in_range(snapshot, scope, filters)
     return places[::-1] if places is not None and sort is Sort.SCHEDULED_START_DESC else places
-
-
-def _rows_at(snapshot: Snapshot, values: dict[str, Any], places: list[int]) -> list[Row]:
-    """The rows at these places of the table, in the order of the places."""
-    if not places:
-        return []
-    first, last = min(places), max(places)
-    apart = last - first + 1
-    statement = LIST_BETWEEN if apart == len(places) else LIST_FEW_AT if apart <= LARGE_SCOPE else LIST_MANY_AT
-    asked = values | {"places": places, "first_place": first, "last_place": last}
-    found = {row[0]: row[1:] for row in statement.rows(snapshot, asked)}
-    return [found[place] for place in places]
 
 
 def _is_large(snapshot: Snapshot, scope: Scope) -> bool:
@@ -195,7 +180,7 @@ def _place_in_order(snapshot: Snapshot, values: dict[str, Any], order_by: OrderB
     (order,) = ORDER_SESSIONS.columns(snapshot, values, order_by, keep=True)
     index = int(np.flatnonzero(order == found[0][0])[0])
     before, after = order[max(0, index - 1) : index].tolist(), order[index + 1 : index + 2].tolist()
-    ids = [row[0] for row in _rows_at(snapshot, values, before + after)]
+    ids = [row[0] for row in rows_at(snapshot, values, before + after)]
     return Place(index + 1, len(order), ids[0] if before else None, ids[-1] if after else None)
 
 

@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from queries.filters import SessionFilters
 from queries.scope import Scope
 from warehouse.snapshot import Answers, Columns, Row, Snapshot
@@ -82,6 +84,10 @@ class Statement:
         """The whole numbers that it selects, column by column; `keep` has the snapshot keep them for the same statement
         and values, the scope's included."""
         return snapshot.columns(*self.bound(self._placed(snapshot, values), order), keep=keep)
+
+    def table(self, snapshot: Snapshot, values: dict[str, Any]) -> pa.Table:
+        """All that it selects, which the snapshot keeps."""
+        return snapshot.table(*self.bound(self._placed(snapshot, values), None))
 
     def replacing(self, name: str, text: str) -> "Statement":
         """The statement with {name} in braces replaced: by text of this program, never by what is asked."""

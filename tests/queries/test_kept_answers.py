@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from auth.viewer import CreatorScope
-from queries import compare, options, reviews, sessions, stats, upcoming
+from queries import at_places, compare, options, reviews, sessions, stats, upcoming
 from queries.sessions import OrderBy, Sort, list_sessions
 from queries.statement import FILTER_PARAMETERS, Statement, _parameters, filter_values, load
 from queries.stats import get_stats
@@ -18,7 +18,7 @@ from tests.queries.fold import Asked
 from tests.queries.world import NOW
 from warehouse.snapshot import Snapshot, _kept_as
 
-MODULES = (compare, options, reviews, sessions, stats, upcoming)
+MODULES = (at_places, compare, options, reviews, sessions, stats, upcoming)
 STATEMENTS = {one.sql: one for module in MODULES for one in vars(module).values() if isinstance(one, Statement)}
 KEPT = [one for one in STATEMENTS.values() if one.kept]
 FILTERED = [one for one in KEPT if "{filtered_sessions}" in one.sql]

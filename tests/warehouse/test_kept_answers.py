@@ -185,3 +185,21 @@ def test_orders_that_hold_no_rows_are_let_go_of_too(path: Path, monkeypatch: pyt
     kept = snapshot._kept_columns.cache
     assert kept is not None
     assert len(kept) <= 10
+
+
+def test_tables_are_kept_within_their_bound_and_read_once_each(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warehouse.snapshot.TABLE_BYTES", 10 * ENTRY_BYTES)
+    snapshot = Snapshot(path)
+    ask = "SELECT id, $n AS n FROM snapshot.sessions WHERE course_id = $k"
+    first = snapshot.table(ask, {"n": 0, "k": "k1"})
+    assert snapshot.table(ask, {"n": 0, "k": "k1"}) is first
+    assert snapshot.table(ask, {"n": 0, "k": "k2"})["id"].to_pylist() != first["id"].to_pylist()
+    for number in range(50):
+        assert snapshot.table(ask, {"n": number, "k": "none"}).num_rows == 0
+    kept = snapshot._kept_tables.cache
+    assert kept is not None
+    assert 0 < len(kept) <= 10
+    whole = snapshot.table("SELECT repeat('x', 10_000) AS x FROM snapshot.sessions", {})
+    assert whole.nbytes > 10 * ENTRY_BYTES
+    assert whole not in kept.values()
+    snapshot.close()
