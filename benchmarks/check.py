@@ -70,6 +70,20 @@ def check_same(what: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> N
     _equal(what, one, other)
 
 
+def check_alike(what: str, one: Any, other: Any) -> None:
+    """Two answers of REST, word for word, but for what the order of a sum does to its last digits."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        _equal(what, sorted(one), sorted(other))
+        for name in one:
+            check_alike(f"{what}, {name}", one[name], other[name])
+    elif isinstance(one, list) and isinstance(other, list):
+        _equal(f"{what}, how many", len(one), len(other))
+        for number, (left, right) in enumerate(zip(one, other, strict=True)):
+            check_alike(f"{what} {number}", left, right)
+    elif not (isinstance(one, float) and isinstance(other, float) and isclose(one, other, rel_tol=1e-9)):
+        _equal(what, one, other)
+
+
 def _figures(row: Sequence[Any]) -> dict[str, Any]:
     counts, (timed, minutes, median, implausible), rest = row[:6], row[6:10], row[10:]
     rated, ratings, _, low, disputes = rest

@@ -5,18 +5,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from benchmarks.check import check_page, check_stats, check_students
 from benchmarks.exports import ROOT, Export
 from benchmarks.questions import Timed
 from benchmarks.report import Line, creators_by_size, print_found, print_machine
-from benchmarks.rivals.asked import Asked, Plain, Rival
+from benchmarks.rivals.asked import IDENTITY, Asked, Plain, Rival
+from benchmarks.rivals.endpoint_on_postgres import Endpoint
 from benchmarks.rivals.postgres_tables import fill
 from benchmarks.rivals.superset import installed, running_superset
 from benchmarks.server import HOST, Reader, free_port, serve, wait_until_healthy
@@ -27,7 +26,6 @@ from warehouse.source import open_export
 QUESTIONS = ("stats", "page", "students")
 WORDS = ("ann", "mar", "li", "ste", "er", "jo")
 TYPICAL_SESSIONS = 5_000
-IDENTITY = "identity"
 RANGES = 180  # each a day before the last: no kept answer fits the next question
 SLOW_BAR, LEVEL_BAR, LARGEST_BAR = 20.0, 1.0, 5.0
 LOADING_SECONDS = 1_800
@@ -35,10 +33,9 @@ LOADING_SECONDS = 1_800
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Its time / ours, at least, for a typical creator, for the middling one, and for the largest one's figures and
-    page."""
+    """Its time / ours, at least, for a typical creator, for the middling one, and for the largest."""
 
-    typical: float
+    typical: float | None = None
     middling: float | None = None
     largest: float | None = None
 
@@ -66,7 +63,7 @@ class Compared:
                     for back in range(RANGES)
                 ]
                 for one in asked[: len(WORDS)]:
-                    _check(one, reader, rival)
+                    rival.check(one, reader.answer(one.rest()))
                 paths = cycle([one.rest() for one in asked])
                 theirs = map(rival.ask, cycle(asked))
                 ours = (reader.get(path, IDENTITY) for path in paths)  # the others do not compress either
@@ -75,8 +72,7 @@ class Compared:
                     f"{who} creator, {what}, a year", ratio(*taken),
                     {name: median_ms(taken[0]), "REST": median_ms(taken[1])},
                 )  # fmt: skip
-                unbarred = who == "largest" and what == "students"
-                yield Line(timed, f"{name} / REST", None if unbarred else bar, at_least=True)
+                yield Line(timed, f"{name} / REST", bar, at_least=True)
 
     def kept(self, keeping: int) -> Iterator[Line]:
         """The same question again and again, of a server that may keep its answers: apart from all others."""
@@ -114,8 +110,15 @@ def _lines(full: Export, creators: tuple[str, str, str], repetitions: int) -> It
                 yield from compared.lines(name, rival, Bars(SLOW_BAR, SLOW_BAR), few)
         address = stack.enter_context(running_postgres())
         print(f"{fill(address, full.snapshot, home):,} rows in PostgreSQL")
+        with serve(full.settings, program=partial(_endpoint, address)) as other:
+            bars = Bars(LEVEL_BAR, largest=LARGEST_BAR)
+            yield from compared.lines("endpoint_on_postgres", Endpoint(other), bars, repetitions)
         with _running("on_postgres", address) as rival:
-            yield from compared.lines("on_postgres", rival, Bars(LEVEL_BAR, largest=LARGEST_BAR), repetitions)
+            yield from compared.lines("on_postgres", rival, Bars(), repetitions)
+
+
+def _endpoint(address: str, port: int) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.rivals.endpoint_on_postgres", address, str(port)]
 
 
 @contextmanager
@@ -128,19 +131,3 @@ def _running(name: str, given: str) -> Iterator[Rival]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _check(asked: Asked, ours: Reader, theirs: Rival) -> None:
-    """Raises DifferenceError where both do not say the same."""
-    answer: Any = ours.answer(asked.rest())
-    rows = theirs.rows(asked)
-    if asked.what == "stats":
-        check_stats([tuple(row) for row in rows], answer, asked.bounds())
-    elif asked.what == "page":
-        check_page([(row[0], _naive(row[1]), _naive(row[2]), *row[3:]) for row in rows], answer)
-    else:
-        check_students([tuple(row) for row in rows], answer)
-
-
-def _naive(instant: str) -> datetime:
-    return datetime.fromisoformat(instant).astimezone(UTC).replace(tzinfo=None)

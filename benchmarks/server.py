@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import Any
@@ -68,9 +68,20 @@ class Reader:
         return found
 
 
+def _one_process(port: int) -> list[str]:
+    return [
+        sys.executable, "-m", "uvicorn", "app:worker_app", "--factory", "--host", HOST, "--port", str(port),
+        "--no-access-log", "--log-level", "warning", "--timeout-keep-alive", "3600",
+    ]  # fmt: skip
+
+
 @contextmanager
-def serve(settings: Settings, *, keep_answers: bool = False, workers: int = 1) -> Iterator[int]:
-    """Run the server on a free port until the block ends; the port. Without `keep_answers` each is worked out anew."""
+def serve(
+    settings: Settings, *, keep_answers: bool = False, workers: int = 1,
+    program: Callable[[int], list[str]] = _one_process,
+) -> Iterator[int]:  # fmt: skip
+    """Run the server on a free port until the block ends; the port. Without `keep_answers` each is worked out anew.
+    `program` is the command for one process that serves on a port."""
     port = free_port()
     given = {
         "SESSIONS_EXPORT": settings.export_location,
@@ -81,10 +92,7 @@ def serve(settings: Settings, *, keep_answers: bool = False, workers: int = 1) -
         **({} if keep_answers else {"SESSIONS_ANSWERS_MEGABYTES": "0"}),  # what is measured is the answering
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SESSIONS_")}
-    command = [
-        sys.executable, "-m", "uvicorn", "app:worker_app", "--factory", "--host", HOST, "--port", str(port),
-        "--no-access-log", "--log-level", "warning", "--timeout-keep-alive", "3600",
-    ]  # fmt: skip
+    command = program(port)
     if workers > 1:
         command, given["SESSIONS_WORKERS"] = [sys.executable, "app.py"], str(workers)
     process = subprocess.Popen(command, env=inherited | given)

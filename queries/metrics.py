@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from math import sqrt
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from queries.models import Changes, Figures, Interval
@@ -54,6 +56,17 @@ def shrunk_mean(count: int, total: int, base_count: int, base_total: int) -> flo
     return (FEW_RATINGS * base_total + total * base_count) / (base_count * (FEW_RATINGS + count))
 
 
+def median(values: NDArray[np.float64]) -> float | None:
+    """The same that DuckDB's median is, to the last digit; None without values."""
+    if not len(values):
+        return None
+    upper = len(values) // 2
+    if len(values) % 2:
+        return float(np.partition(values, upper)[upper])
+    lower, higher = np.partition(values, (upper - 1, upper))[upper - 1 : upper + 1]
+    return float(lower * 0.5 + higher * 0.5)
+
+
 def figures(sums: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of Figures from one row of aggregates, the columns of get_stats.sql by name."""
     completed, cancelled, no_show = sums["completed"], sums["cancelled"], sums["no_show"]
@@ -64,7 +77,7 @@ def figures(sums: Mapping[str, Any]) -> dict[str, Any]:
         "completed": completed,
         "cancelled": cancelled,
         "no_show": no_show,
-        "scheduled": sums["scheduled"],
+        "scheduled": sums["total_sessions"] - due,
         "overdue": sums["overdue"],
         "completion_rate": rate(completed, due),
         "completion_rate_interval": wilson_interval(completed, due),

@@ -81,7 +81,7 @@ class Statement:
     def columns(
         self, snapshot: Snapshot, values: dict[str, Any], order: StrEnum | None = None, *, keep: bool
     ) -> Columns:
-        """The whole numbers that it selects, column by column; `keep` has the snapshot keep them for the same statement
+        """The numbers that it selects, column by column; `keep` has the snapshot keep them for the same statement
         and values, the scope's included."""
         return snapshot.columns(*self.bound(self._placed(snapshot, values), order), keep=keep)
 

@@ -3,16 +3,18 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPConnection
 from typing import Any, Protocol
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from benchmarks.bare import ZONE
+from benchmarks.check import check_page, check_stats, check_students
 from queries.periods import day_start
 
 DAYS, FOUND = 365, 12
+IDENTITY = "identity"  # nobody compresses here
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ class Rival(Protocol):
         """Its answer as it comes."""
         ...
 
-    def rows(self, asked: Asked) -> Sequence[Sequence[Any]]:
-        """The same as rows that benchmarks.check can compare, instants as they are written in JSON."""
+    def check(self, asked: Asked, answer: Any) -> None:
+        """Raises DifferenceError where it does not say the same as REST's answer."""
         ...
 
 
@@ -67,9 +69,22 @@ class Plain:
     def ask(self, asked: Asked) -> bytes:
         return answered(self._connection, "GET", asked.plain())
 
-    def rows(self, asked: Asked) -> Sequence[Sequence[Any]]:
-        found: list[list[Any]] = json.loads(self.ask(asked))
-        return found
+    def check(self, asked: Asked, answer: Any) -> None:
+        check_rows(asked, json.loads(self.ask(asked)), answer)
+
+
+def check_rows(asked: Asked, rows: Sequence[Sequence[Any]], answer: Any) -> None:
+    """Rows as benchmarks.check has them, but instants as they are written in JSON. Raises DifferenceError."""
+    if asked.what == "stats":
+        check_stats([tuple(row) for row in rows], answer, asked.bounds())
+    elif asked.what == "page":
+        check_page([(row[0], _naive(row[1]), _naive(row[2]), *row[3:]) for row in rows], answer)
+    else:
+        check_students([tuple(row) for row in rows], answer)
+
+
+def _naive(instant: str) -> datetime:
+    return datetime.fromisoformat(instant).astimezone(UTC).replace(tzinfo=None)
 
 
 def answered(

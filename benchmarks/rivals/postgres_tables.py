@@ -11,7 +11,7 @@ TABLES = {
         student_name text, student_avatar text, st_id text COLLATE "C", st_name text, st_avatar text,
         scheduled_start timestamptz, scheduled_end timestamptz, actual_minutes double precision, status text,
         rating smallint, counted_rating smallint, timed_minutes double precision, implausible_duration boolean,
-        overdue boolean, has_recording boolean, dispute_status text""",
+        overdue boolean, has_recording boolean, dispute_status text, student_search text""",
     "students": """
         creator_id text COLLATE "C", id text COLLATE "C", name text, avatar text, search text COLLATE "C",
         sessions bigint""",

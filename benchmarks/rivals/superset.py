@@ -16,7 +16,7 @@ import duckdb
 
 from benchmarks.bare import COLUMNS, FIGURES
 from benchmarks.handwritten import VIEW
-from benchmarks.rivals.asked import FOUND, Asked, answered
+from benchmarks.rivals.asked import FOUND, Asked, answered, check_rows
 from benchmarks.rivals.on_parquet import JOINED
 from benchmarks.server import HOST, free_port, wait_until_healthy
 from warehouse.source import Export
@@ -54,7 +54,10 @@ class Superset:
         }  # fmt: skip
         return answered(self._connection, "POST", "/api/v1/chart/data", json.dumps(body), self._headers)
 
-    def rows(self, asked: Asked) -> Sequence[Sequence[Any]]:
+    def check(self, asked: Asked, answer: Any) -> None:
+        check_rows(asked, self._rows(asked), answer)
+
+    def _rows(self, asked: Asked) -> Sequence[Sequence[Any]]:
         results = [result["data"] for result in json.loads(self.ask(asked))["result"]]
         if asked.what == "stats":
             return [

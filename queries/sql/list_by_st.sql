@@ -6,5 +6,5 @@ WITH names AS (
 sums AS (
     SELECT st_id, {figures} FROM snapshot.sessions WHERE {filtered_sessions} {of_top} GROUP BY st_id
 )
-SELECT true AS in_range, st_id, true AS of_st, name, avatar, sums.* EXCLUDE (st_id)
+SELECT true AS in_range, st_id, name, avatar, sums.* EXCLUDE (st_id)
 FROM sums JOIN names ON names.id = st_id;

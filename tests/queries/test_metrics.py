@@ -5,12 +5,14 @@ from fractions import Fraction
 from math import sqrt
 from statistics import fmean, stdev
 
+import duckdb
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, t
 
-from queries.metrics import figures, mean_interval, rate, shrunk_mean, wilson_interval
+from queries.metrics import figures, mean_interval, median, rate, shrunk_mean, wilson_interval
 from queries.stats import NO_SESSIONS
 
 RATINGS = [(1, 5), (3, 3), (1, 2, 3, 4, 5), (5,) * 9 + (4,), (4, 5) * 200, (2, 2, 3)]
@@ -105,3 +107,11 @@ def test_shrunk_means_are_equal_to_the_last_digit_where_they_are_equal(whole: li
     first, second = ((5 * mean + sum(part)) / (5 + len(part)) for part in (one, other))
     found = [shrunk_mean(len(part), sum(part), len(whole), sum(whole)) for part in (one, other)]
     assert (found[0] == found[1]) == (first == second)
+
+
+@given(st.lists(st.floats(0, 1_000_000, allow_subnormal=False), max_size=40))
+def test_a_median_is_that_of_duckdb_to_the_last_digit(values: list[float]) -> None:
+    with duckdb.connect() as con:
+        told = con.execute("SELECT median(value) FROM (SELECT unnest($values::DOUBLE[]) AS value)", {"values": values})
+        ((expected,),) = told.fetchall()
+    assert median(np.array(values)) == expected

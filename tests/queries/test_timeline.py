@@ -1,15 +1,20 @@
 """What is kept of a creator's sessions in the order of their start tells the places of a range's, and of no more."""
 
+import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from auth.viewer import CreatorScope
 from queries import timeline
+from queries.models import SessionStats
 from queries.sessions import ORDER_SESSIONS, OrderBy, Sort
 from queries.statement import filter_values
+from queries.stats import get_stats
 from queries.timeline import places_in_range
 from tests.queries.asking import RANGES, ROWS, question
 from tests.queries.fold import Asked
@@ -92,3 +97,29 @@ def test_it_is_read_once_for_each_creator(snapshot: Snapshot, monkeypatch: pytes
             of_timeline(fresh, Asked(creator, NOW, params={"range": range_}))
     fresh.close()
     assert reads == ["c1", "c2"]
+
+
+@ANY_SNAPSHOT
+@given(creator=st.sampled_from(CREATORS), range_=RANGES)
+def test_figures_added_up_are_those_of_a_statement_that_groups_twice(
+    snapshot: Snapshot, creator: str, range_: dict[str, object]
+) -> None:
+    asking = question(Asked(creator, NOW, params=range_))
+    added = get_stats(snapshot, asking.scope, asking.filters, asking.clock)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(timeline, "MOST_SESSIONS", -1)
+        grouped = get_stats(snapshot, asking.scope, asking.filters, asking.clock)
+    assert as_json(added) == alike(as_json(grouped))
+
+
+def as_json(stats: SessionStats) -> Any:
+    return json.loads(TypeAdapter(SessionStats).dump_json(stats))
+
+
+def alike(told: Any) -> Any:
+    """The same, but for what the order of a sum does to a mean's last digits."""
+    if isinstance(told, dict):
+        return {name: alike(value) for name, value in told.items()}
+    if isinstance(told, list):
+        return list(map(alike, told))
+    return pytest.approx(told, rel=1e-12) if isinstance(told, float) else told
