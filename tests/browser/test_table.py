@@ -95,6 +95,7 @@ def test_columns_are_chosen_and_the_choice_is_kept(sign_in: SignIn) -> None:
     page.click("#grid-columns-more")
     page.get_by_label("Duration").uncheck()
     expect(heads).to_have_count(8)
+    page.wait_for_function("() => localStorage.getItem('session-history-columns')?.includes('\"hide\":true')")
     page.reload()
     first_rows(page)
     expect(heads).to_have_count(8)
