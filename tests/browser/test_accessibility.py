@@ -154,7 +154,7 @@ OF_A_CREATOR: dict[str, Step] = {
     "table of the chart": show(ROWS, open_charts),
     "session": show(ROWS, open_disputed),
     "nothing matches": show(NOTHING, range="all", student_q="nobody"),
-    "calendar week": show(".fc-timeGridWeek-view", tab="upcoming", view="week"),  # late on a Sunday none is to come
+    "calendar week": show(".fc-view", tab="upcoming", view="week"),  # late on a Sunday none is to come
     "calendar list": show(COMING, tab="upcoming", view="list"),
     "quick view": show(COMING, open_quick, tab="upcoming", view="list"),
     "feed": show(COMING, open_feed, tab="upcoming"),
