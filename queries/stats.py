@@ -6,9 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
-from numpy.typing import NDArray
-
 from queries.filters import SessionFilters
 from queries.metrics import FEW_RATINGS, changes, figures, median, shrunk_mean
 from queries.models import Bucket, PeriodFigures, Person, SessionsOverTime, SessionStats, StFigures, Totals
@@ -16,7 +13,7 @@ from queries.periods import Clock, Comparison, Period, comparison, day_start, pe
 from queries.rollup import has_days_of_quarters, is_of_quarters, is_rolled, rolled, rolled_rows
 from queries.scope import Scope
 from queries.statement import PARTS, filter_values, load
-from queries.timeline import minutes_in_range
+from queries.timeline import minutes_in
 from warehouse.snapshot import Row, Snapshot
 
 GET_STATS = load("get_stats", "range_from", "previous_end", kept=True).replacing(
@@ -103,21 +100,14 @@ def _read(
         if most_sts is not None:
             return totals + LIST_TOP_BY_ST.rows(snapshot, asked)
         return totals + _all_by_st(snapshot, asked, _total(totals, in_range=True)["total_sessions"])
-    previous = Period(compared.start, compared.end) if compared else None
-    minutes = _minutes(snapshot, scope, filters, Period(period.start, reach.end), previous)
+    parts = {True: Period(period.start, reach.end)}
+    if compared:
+        parts[False] = Period(compared.start, compared.end)
+    minutes = minutes_in(snapshot, scope, filters, parts.values())
     if minutes is None:
         return GET_STATS.rows(snapshot, values)
     by_st = GET_STATS_BY_ST.rows(snapshot, values)
-    return by_st + [_added(by_st, in_range, median(of_part)) for in_range, of_part in minutes.items()]
-
-
-def _minutes(
-    snapshot: Snapshot, scope: Scope, filters: SessionFilters, period: Period, previous: Period | None
-) -> dict[bool, NDArray[np.float64]] | None:
-    """The minutes that count, of the range and of the period before, where they are kept."""
-    parts = {True: period} if previous is None else {True: period, False: previous}
-    found = {key: minutes_in_range(snapshot, scope, replace(filters, period=part)) for key, part in parts.items()}
-    return {key: minutes for key, minutes in found.items() if minutes is not None} or None
+    return by_st + [_added(by_st, part, median(some)) for part, some in zip(parts, minutes, strict=True)]
 
 
 def _added(rows: Sequence[Row], in_range: bool, median_minutes: float | None) -> Row:

@@ -1,52 +1,23 @@
 """A session's review in its detail: decided by keys, told with who and when, taken back, and never silently lost."""
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from auth.cookie import COOKIE, SessionCookie, SignIn
-from auth.viewer import Role, Viewer
 from tests.browser import conftest
 from tests.browser.reading import intercept
+from tests.browser.review_site import SHOWS, Site, open_session, plays, queue, shown
 from tests.servers.app import running_app
 
 OPERATIONS = {"user": "operations", "role": "operations"}
-MARIA = Viewer("maria", "Maria Lopez", Role.OPERATIONS)
 QUEUE = "/studio/sessions?tab=review&range=all"
 PANEL = "#review-panel .review-box"
 TOLD = ".decided"
 HOSTILE = "<img src=x onerror=alert(1)>"
 PLAYED = "() => document.querySelector('#player-video')?.currentTime > 0.3"
-SHOWS = "(id) => document.querySelector('#review-panel [data-session]')?.dataset.session === id"
-Row = dict[str, Any]
 Open = Callable[..., Page]
-
-
-@dataclass(frozen=True)
-class Site:
-    """A server of its own, and the store that it writes."""
-
-    address: str
-    folder: Path
-
-    def entries(self, session: str) -> list[tuple[Any, ...]]:
-        asked = (
-            "SELECT version, action, state, outcome, note, account FROM review_entries WHERE session_id = ? ORDER BY 1"
-        )
-        with closing(sqlite3.connect(self.folder / "store.sqlite")) as connection:
-            return connection.execute(asked, (session,)).fetchall()
-
-    def as_maria(self, context: BrowserContext) -> BrowserContext:
-        cookie = SessionCookie((self.folder / "secret_key").read_text()).write(SignIn.of(MARIA))
-        context.add_cookies([{"name": COOKIE, "value": cookie, "url": self.address}])
-        return context
 
 
 @pytest.fixture(scope="module")
@@ -71,30 +42,10 @@ def open_page(sign_in: conftest.SignIn, site: Site) -> Open:
     return opened
 
 
-def queue(page: Page, site: Site, **asked: str) -> list[Row]:
-    """What REST lists as still to do, with a recording that plays first where one is asked for."""
-    query: dict[str, str | float | bool] = {"creator": "all", "range": "all", "limit": "200", **asked}
-    found: list[Row] = page.request.get(f"{site.address}/api/reviews", params=query).json()["reviews"]
-    return found
-
-
-def shown(page: Page, session: str) -> None:
-    page.wait_for_function(SHOWS, arg=session)
-
-
-def open_session(page: Page, site: Site, session: str, tab: str = "") -> None:
-    page.goto(f"{site.address}/studio/sessions?range=all&session={session}{tab}")
-    shown(page, session)
-
-
 def answer_lost(route: Route) -> None:
     """The server does what was asked; the network fails before it can say so."""
     route.fetch()
     route.abort()
-
-
-def plays(page: Page, site: Site, row: Row) -> bool:
-    return bool(row["has_recording"]) and page.request.get(f"{site.address}/api/sessions/{row['id']}/recording").ok
 
 
 def test_operations_watch_and_decide_one_after_another_by_keys_alone(open_page: Open, site: Site) -> None:

@@ -6,9 +6,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import SignIn
 from tests.browser.reading import first_rows
+from tests.browser.review_site import SHOWS
 from tests.browser.test_reviews import ALL_TIME, OPERATIONS, box, shown
 
-SHOWS = "(id) => document.querySelector('#review-panel [data-session]')?.dataset.session === id"
 TELL = "(words) => window.dash_clientside.sessionHistory.tell(words)"
 THERE = "() => Boolean(window.dash_clientside.sessionHistory.tell)"
 UNREAD = ".detail-unread"
